@@ -1,0 +1,1 @@
+"""Rehearse the phone call after a job interview."""
