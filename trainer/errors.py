@@ -37,3 +37,7 @@ class JudgeUnavailable(TrainerError):
 
 class HungUp(Exception):
     """The learner ended the call: a normal way for a call to end, not a fault."""
+
+
+class OutOfReplies(Exception):
+    """The recordings that were handed in are used up: a normal way for a call to end."""
