@@ -71,8 +71,7 @@ NEGATED = frozenset(
     "do does did is are was were has have had would could should must need might wo ca".split()
 )  # of "don't", "dont"
 ENDINGS = {"'m": "am", "'re": "are", "'ve": "have", "'ll": "will", "'d": "would", "'s": "s"}
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|@|(?<=\d)%")
-_GROUPED = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_WORD = re.compile(r"\d{1,3}(?:,\d{3})+(?!\d)|[^\W_]+(?:['’][^\W_]+)*|@|(?<=\d)%")
 _ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th)$")
 _MIXED = re.compile(r"(\d+)([a-z]+)$")
 
@@ -109,27 +108,14 @@ def is_silent(said: str) -> bool:
 
 
 def _words(said: str) -> list[Token]:
-    found = []
-    for match in _WORD.finditer(_GROUPED.sub("\x00", said).replace("\x00", "")) if "," in said else _WORD.finditer(said):
-        found.append(match)
-    if "," in said and _GROUPED.search(said):
-        return _words_with_groups(said)
     out: list[Token] = []
-    for match in found:
+    for match in _WORD.finditer(said):
         out += _spelled_out(match.group(), match.start(), match.end())
     return out
 
 
-def _words_with_groups(said: str) -> list[Token]:
-    """As `_words`, where '12,000' is one number: the comma is blanked out of the word, not out of its place."""
-    out: list[Token] = []
-    for match in re.finditer(r"\d{1,3}(?:,\d{3})+|" + _WORD.pattern, said):
-        out += _spelled_out(match.group().replace(",", ""), match.start(), match.end())
-    return out
-
-
 def _spelled_out(word: str, start: int, end: int) -> list[Token]:
-    low = word.lower().replace("’", "'")
+    low = word.lower().replace("’", "'").replace(",", "")
     if low == "@":
         return [Token("at", start, end)]
     if low == "%":
@@ -150,7 +136,9 @@ def _spelled_out(word: str, start: int, end: int) -> list[Token]:
     return [Token(low.replace("'", ""), start, end)]
 
 
-IS_WORDS = frozenset("it's that's what's there's here's he's she's who's where's how's when's everything's name's".split())
+IS_WORDS = frozenset(
+    "it's that's what's there's here's he's she's who's where's how's when's everything's name's".split()
+)
 
 
 def _without_fillers(words: list[Token]) -> list[Token]:
@@ -270,8 +258,10 @@ def _dates(words: list[Token], i: int) -> bool:
     """Does 'first' or 'second' at i stand in a date ('March second', 'the second of March')?"""
     before = words[i - 1].text if i else ""
     two_after = [w.text for w in words[i + 1 : i + 3]]
-    return before in MONTHS or (bool(two_after) and (two_after[0] in MONTHS or two_after[1:] == ["of"])) or (
-        len(two_after) == 2 and two_after[0] == "of" and two_after[1] in MONTHS
+    return (
+        before in MONTHS
+        or (bool(two_after) and (two_after[0] in MONTHS or two_after[1:] == ["of"]))
+        or (len(two_after) == 2 and two_after[0] == "of" and two_after[1] in MONTHS)
     )
 
 

@@ -1,0 +1,299 @@
+"""Names, numbers, dates, times, addresses: found in what was said by value and by sound.
+
+A recogniser writes 'Akifur' for Okafor and 'five five five oh one four two' for 555 0142; both are the fact. A number of
+which a digit was misheard is told from another number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from jellyfish import jaro_winkler_similarity, metaphone
+from rapidfuzz.distance import Levenshtein
+
+from trainer.core.normalise import MONTHS, Token, tokens
+from trainer.core.scenario import KeyPoint
+
+Sort = Literal["name", "company", "phone", "date", "time", "email", "words"]
+How = Literal["value", "sound", "part", "misheard", "wrong"]
+
+WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+TITLES = frozenset("mr mrs ms miss mx dr doctor prof professor sir madam dame father sister reverend rev".split())
+SMALL = frozenset(
+    "a an the of and or for to at in on by with from is was am be it i you he she we they this that my your our as so if but not do "
+    "did have had has will would can could me us him her them one all any been go get got who what when where how why there here "
+    "hi hello hey morning good thanks thank please just very about after before over into out up down no yes".split()
+)
+NAME_ALIKE = 0.9  # Jaro-Winkler from which two names are one misheard, where they also start alike by sound
+NAME_SOUNDS = 0.78  # … where the whole sounds the same (metaphone)
+DIGITS_TOLD_APART = 2  # more differing digits than this are another number, not a misheard one
+SHORTEST_NUMBER = 5  # digits from which a run is a phone number
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something that is true of this caller, with the kind of thing that it is."""
+
+    key: str
+    value: str
+    sort: Sort
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where a fact stands among the tokens (from first up to, not including, last), and how it was known."""
+
+    first: int
+    last: int
+    how: How
+
+    @property
+    def right(self) -> bool:
+        return self.how != "wrong"
+
+
+def facts_of(facts: Mapping[str, str]) -> tuple[Fact, ...]:
+    return tuple(Fact(k, v, sort_of(k, v)) for k, v in facts.items() if v.strip())
+
+
+def sort_of(key: str, value: str) -> Sort:
+    """What kind of thing a fact is, from its value first and its key second."""
+    words = re.findall(r"[^\W\d_]+", value)
+    digits = re.sub(r"\D", "", value)
+    name = key.rsplit(".", 1)[-1].lower()
+    if "@" in value:
+        return "email"
+    if name in ("phone", "number", "mobile", "telephone") or (len(digits) >= 7 and not words):
+        return "phone"
+    low = [w.lower() for w in words]
+    if re.fullmatch(r"\s*\d{1,2}[:.]\d\d\s*([ap]\.?m\.?)?\s*", value, re.I):
+        return "time"
+    dated = any(w in MONTHS or w[:3] in [m[:3] for m in MONTHS] and len(w) == 3 or w in WEEKDAYS for w in low)
+    if (dated or re.search(r"\d{4}-\d\d-\d\d", value)) and len(words) <= 8:
+        return "date"
+    if name == "company":
+        return "company"
+    if name in NAME_KEYS or key.endswith(".name"):
+        return "name"
+    return "words"
+
+
+NAME_KEYS = frozenset("name first_name last_name interviewer recruiter contact manager person".split())
+
+
+def find(fact: Fact, said: Sequence[Token]) -> tuple[Found, ...]:
+    """Every place where the fact is said, in order."""
+    match fact.sort:
+        case "name":
+            return find_name(fact.value, said)
+        case "company":
+            return find_name(fact.value, said, titles=COMPANY_FORMS)
+        case "phone":
+            return find_number(fact.value, said)
+        case "date":
+            return find_date(fact.value, said)
+        case "email":
+            return find_email(fact.value, said)
+        case "time" | "words":
+            return ()
+
+
+COMPANY_FORMS = frozenset("ltd limited inc gmbh llc plc co company group the and sons of".split())
+
+
+def find_name(value: str, said: Sequence[Token], titles: frozenset[str] = TITLES) -> tuple[Found, ...]:
+    """A name or any part of it: a first name alone is a name."""
+    parts = name_parts(value, titles)
+    found: list[Found] = []
+    i = 0
+    while i < len(said):
+        here = _name_at(parts, said, i)
+        if here:
+            if found and found[-1].last == i:
+                found[-1] = Found(found[-1].first, here.last, found[-1].how)
+            else:
+                found.append(here)
+            i = here.last
+        else:
+            i += 1
+    return tuple(found)
+
+
+@lru_cache(maxsize=512)
+def name_parts(value: str, titles: frozenset[str] = TITLES) -> tuple[str, ...]:
+    head = value.split(",")[0].split("(")[0]
+    parts = tuple(t.text for t in tokens(head) if t.text not in titles and len(t.text) > 1)
+    return parts or tuple(t.text for t in tokens(head))
+
+
+def _name_at(parts: Sequence[str], said: Sequence[Token], i: int) -> Found | None:
+    for part in parts:
+        if said[i].text == part:
+            return Found(i, i + 1, "value")
+    for part in parts:
+        for width in (1, 2, 3):
+            pieces = said[i : i + width]
+            if len(pieces) < width or any(p.is_number for p in pieces):
+                break
+            if width == 1 and said[i].text in SMALL:
+                continue
+            if width > 1 and all(p.text in SMALL for p in pieces):
+                continue
+            if sounds_like(part, "".join(p.text for p in pieces), strict=width > 1):
+                return Found(i, i + width, "sound")
+    return None
+
+
+@lru_cache(maxsize=65536)
+def sounds_like(name: str, heard: str, strict: bool = False) -> bool:
+    """Could a recogniser have written `heard` for this name?"""
+    if len(name) < 4 or not 0.6 <= len(heard) / len(name) <= 1.7:
+        return False
+    alike = jaro_winkler_similarity(name, heard)
+    a, b = metaphone(name), metaphone(heard)
+    if a == b and len(a) > 1:
+        return alike >= NAME_SOUNDS or (len(a) > 2 and alike >= 0.6)
+    if strict:
+        return alike >= NAME_ALIKE and a[:2] == b[:2]
+    close = Levenshtein.normalized_similarity(a, b)
+    return alike >= NAME_ALIKE and a[:1] == b[:1] and close >= 0.6
+
+
+def digit_runs(said: Sequence[Token]) -> tuple[tuple[str, int, int], ...]:
+    """(digits, first token, last token) of every run of numbers; a small word inside a run does not end it."""
+    runs: list[tuple[str, int, int]] = []
+    digits, first, last = "", 0, 0
+    for i, token in enumerate(said):
+        if token.is_number:
+            if digits and i - last > 1:
+                runs.append((digits, first, last))
+                digits = ""
+            if not digits:
+                first = i
+            digits += token.text
+            last = i + 1
+        elif digits and i - last >= 1:
+            runs.append((digits, first, last))
+            digits = ""
+        elif digits and token.text not in JOINS:
+            runs.append((digits, first, last))
+            digits = ""
+    if digits:
+        runs.append((digits, first, last))
+    return tuple(runs)
+
+
+JOINS = frozenset("and then dash hyphen space plus extension so".split())
+
+
+def find_number(value: str, said: Sequence[Token]) -> tuple[Found, ...]:
+    """The phone number, by value; one or two digits off is misheard, another number is wrong."""
+    wanted = re.sub(r"\D", "", value)
+    if not wanted:
+        return ()
+    found = []
+    for digits, first, last in digit_runs(said):
+        times = digits.count(wanted)
+        if times > 1:  # said twice without a word between
+            span = (last - first) // times
+            found += [
+                Found(first + n * span, first + (n + 1) * span if n < times - 1 else last, "value")
+                for n in range(times)
+            ]
+        elif how := _same_number(wanted, digits):
+            found.append(Found(first, last, how))
+    return tuple(found)
+
+
+def _same_number(wanted: str, digits: str) -> How | None:
+    local = wanted.lstrip("0")
+    if wanted in digits or (len(local) >= SHORTEST_NUMBER and local in digits):
+        return "value"
+    if len(digits) >= max(SHORTEST_NUMBER, (len(wanted) + 1) // 2) and wanted.endswith(digits):
+        return "part"
+    if len(digits) < max(SHORTEST_NUMBER, len(wanted) - 3):
+        return None
+    apart = Levenshtein.distance(wanted, digits)
+    return "misheard" if apart <= DIGITS_TOLD_APART and apart < len(wanted) / 3 else "wrong"
+
+
+def any_number(said: Sequence[Token]) -> tuple[Found, ...]:
+    """Every run that is long enough to be a phone number, whose ever it is."""
+    return tuple(Found(a, b, "value") for digits, a, b in digit_runs(said) if len(digits) >= SHORTEST_NUMBER + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What of a date was said."""
+
+    weekday: str | None = None
+    month: str | None = None
+    day: int | None = None
+
+
+def day_of(value: str) -> Day:
+    if iso := re.search(r"(\d{4})-(\d\d)-(\d\d)", value):
+        return Day(None, MONTHS[int(iso[2]) - 1] if 1 <= int(iso[2]) <= 12 else None, int(iso[3]))
+    words = tokens(value)
+    month = next((_month(t.text) for t in words if _month(t.text)), None)
+    weekday = next((t.text for t in words if t.text in WEEKDAYS), None)
+    day = next((int(t.text) for t in words if t.is_number and 1 <= int(t.text) <= 31), None)
+    return Day(weekday, month, day)
+
+
+def _month(word: str) -> str | None:
+    return next(
+        (m for m in MONTHS if word == m or (len(word) in (3, 4) and m.startswith(word) and word != "may")), None
+    )
+
+
+def find_date(value: str, said: Sequence[Token]) -> tuple[Found, ...]:
+    """The date by any part that settles it: the weekday, the day with its month, or 'the third'."""
+    day = day_of(value)
+    found: list[Found] = []
+    for i, token in enumerate(said):
+        before = said[i - 1].text if i else ""
+        after = [t.text for t in said[i + 1 : i + 3]]
+        if day.weekday and token.text.rstrip("s") == day.weekday.rstrip("s"):
+            found.append(Found(i, i + 1, "part"))
+        elif day.day and token.text == str(day.day):
+            month_near = any(_month(w) == day.month for w in (before, *after)) if day.month else False
+            if month_near or before in ("the", "on") or (day.weekday and before == day.weekday):
+                last = i + 1 + next((n + 1 for n, w in enumerate(after) if _month(w) == day.month), 0)
+                first = i - 1 if _month(before) and _month(before) == day.month else i
+                found.append(Found(first, last, "value"))
+    return tuple(found)
+
+
+def find_email(value: str, said: Sequence[Token]) -> tuple[Found, ...]:
+    """An address as it is spoken: 'robin dot hale at mail dot com'."""
+    wanted = [t for t in re.split(r"[^a-z0-9]+", value.lower()) if t]
+    signs = frozenset("dot at underscore dash hyphen minus point".split())
+    joined, places = "", []
+    for i, token in enumerate(said):
+        if token.text not in signs:
+            joined += token.text
+            places += [i] * len(token.text)
+    target = "".join(wanted)
+    at = joined.find(target)
+    if at >= 0:
+        return (Found(places[at], places[at + len(target) - 1] + 1, "value"),)
+    return ()
+
+
+def asked_for(point: KeyPoint, facts: Mapping[str, str]) -> tuple[tuple[Fact, float], ...]:
+    """The facts that a key point asks for, each with the share of its examples that hold it (1 where it is named)."""
+    known = facts_of(facts)
+    if point.fact:
+        return tuple((f, 1.0) for f in known if f.key == point.fact)
+    out = []
+    texts = [tokens(e) for e in point.examples] or [tokens(point.label)]
+    for fact in known:
+        share = sum(bool(find(fact, t)) for t in texts) / len(texts)
+        if share > 0:
+            out.append((fact, share))
+    return tuple(out)
