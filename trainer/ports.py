@@ -15,7 +15,7 @@ from trainer.core.judging import Meaning
 from trainer.core.moments import Moment
 from trainer.core.scenario import Sound, Turn
 from trainer.core.session import Session, Take
-from trainer.core.speech import Recording, Reply
+from trainer.core.speech import Recording, Reply, Transcript
 
 Ask = Literal["repeat", "help", "pause", "hangup"]
 
@@ -38,6 +38,15 @@ class Voice(Protocol):
     def play(self, recording: Recording, *, as_telephone: bool = False) -> None: ...
 
     def close(self) -> None: ...
+
+
+class Recogniser(Protocol):
+    """Turns sound into words."""
+
+    @property
+    def name(self) -> str: ...
+
+    def transcribe(self, recording: Recording, names: Sequence[str]) -> Transcript: ...
 
 
 class Ear(Protocol):

@@ -131,7 +131,10 @@ def judge_and_keep(
             break
         except OSError as fault:  # the disk is full: nothing is lost while the learner makes room
             r.kit.screen.show(moments.Noted(f"The take could not be saved ({fault}). Make room on the disk."))
-            if not r.asks or r.kit.screen.choose("Try again?", (("y", "try again"), ("n", "go on unsaved")), "n") == "n":
+            if (
+                not r.asks
+                or r.kit.screen.choose("Try again?", (("y", "try again"), ("n", "go on unsaved")), "n") == "n"
+            ):
                 raise
     r.session = replace(r.session, takes=(*r.session.takes, take))
     if reply.recording:

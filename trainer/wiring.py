@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trainer import settings as settings_module
-from trainer.core.session import Mode
-from trainer.errors import NoWay, TrainerError
+from trainer.errors import TrainerError
 from trainer.settings import Settings, environment, home, shipped
 
 if TYPE_CHECKING:
@@ -21,9 +20,10 @@ if TYPE_CHECKING:
     from trainer.core.application import Application
     from trainer.core.judging import Accepted, Meaning
     from trainer.core.scenario import Turn
+    from trainer.core.schedule import Card
     from trainer.core.verdict import Verdict
     from trainer.library import Library
-    from trainer.ports import Ear, Kit, Screen, Voice
+    from trainer.ports import Ear, Kit, Recogniser, Screen, Voice
     from trainer.store.sqlite import SqliteStore
 
 DAY_TURNS_AT = timedelta(hours=4)  # a session after midnight still belongs to the evening before
@@ -165,6 +165,24 @@ class App:
             whole_call=whole_call,
         )
 
+    def cards(self) -> dict[str, Card]:
+        """Every point's memory: the fold of the history."""
+        from trainer.core.schedule import cards
+
+        return cards(self.store.sessions(), retention=self.settings.retention)
+
+    def start_log(self) -> None:
+        """A log without transcripts, for `--debug`."""
+        import logging
+
+        self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        logging.basicConfig(
+            filename=self.home / "debug.log",
+            level=logging.DEBUG,
+            format="%(asctime)s %(name)s %(levelname)s %(message)s",
+        )
+        logging.getLogger("trainer").debug("python %s on %s", sys.version.split()[0], sys.platform)
+
     def new_id(self) -> str:
         return new_id(self.clock.now())
 
@@ -176,7 +194,7 @@ class App:
 
     # The Kit of one call.
 
-    def kit(self, mode: Mode, ear: Ear, screen: Screen, voice: Voice) -> Kit:
+    def kit(self, ear: Ear, screen: Screen, voice: Voice) -> Kit:
         from trainer.ports import Kit
 
         return Kit(voice=voice, ear=ear, screen=screen, store=self.store, clock=self.clock, meaning=self.meaning)
@@ -189,20 +207,20 @@ class App:
         if json:
             return PlainScreen(sys.stderr, asks=False)
         if self.settings.plain or not sys.stdout.isatty() or not interactive:
-            return PlainScreen(sys.stdout, asks=interactive)
+            return PlainScreen(sys.stdout, asks=interactive and sys.stdout.isatty())
         from trainer.terminal.screen import TerminalScreen
 
         return TerminalScreen()
 
-    def voice(self, *, mute: bool, say: Callable[[str], None]) -> Voice:
+    def voice(self, *, mute: bool, facts: Mapping[str, str], say: Callable[[str], None]) -> Voice:
         """The other side's voice; captions alone where it is muted or cannot be had."""
         from trainer.speech_out.captions import Captions
 
         if mute or self.settings.voice == "captions":
             return Captions()
-        from trainer.speech_out import speaker
+        from trainer.speech_out.speaker import open_voice
 
-        return speaker.open_voice(self.settings, shipped("assets") / "sounds", say)
+        return open_voice(self.settings, shipped("assets") / "sounds", say, says_as=_says_as(facts))
 
     def recordings(self, files: Sequence[Path]) -> Ear:
         """Recordings as replies, every one opened before the call starts."""
@@ -210,7 +228,7 @@ class App:
 
         return Recordings(files, self.recogniser())
 
-    def recogniser(self, *, online: str | None = None) -> Any:
+    def recogniser(self, *, online: str | None = None) -> Recogniser:
         from trainer.speech_in.engines import open_recogniser
 
         return open_recogniser(self.settings, online=online)
@@ -222,3 +240,14 @@ class App:
             return TypedLines(sys.stdin)
         return TypedTerminal(plain=self.settings.plain)
 
+    def can_hear(self) -> bool:
+        """Is there a microphone?"""
+        from trainer.speech_in.microphone import microphones
+
+        return bool(microphones())
+
+
+def _says_as(facts: Mapping[str, str]) -> dict[str, str]:
+    """Names as the voice has to say them."""
+    pairs = (("contact.name", "contact.says_as"), ("second.name", "second.says_as"), ("me.name", "me.says_as"))
+    return {facts[name]: facts[spoken] for name, spoken in pairs if facts.get(name) and facts.get(spoken)}

@@ -1,0 +1,47 @@
+"""`trainer` alone: what is due and why, the gate in one line, and one key to start."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import click
+
+from trainer.core.plain_text import plain
+from trainer.wiring import App
+
+
+def show_home(ctx: click.Context, *, as_json: bool) -> None:
+    app: App = ctx.obj
+    from trainer.commands.gate import agenda_rows
+    from trainer.commands.today import as_object, items
+
+    due = items(app)
+    agenda = agenda_rows(app)
+    if as_json:
+        click.echo(
+            json.dumps({"version": 1, "today": [as_object(i) for i in due], "agenda": agenda}, ensure_ascii=False)
+        )
+        return
+    if due:
+        click.echo(f"To practise today ({sum(i.minutes for i in due):.0f} minutes):")
+        for item in due:
+            turn = f", turn {item.turn}" if item.turn else ""
+            click.echo(f"  {plain(item.title)} ({item.scenario}{turn}): {plain(item.why)}")
+    else:
+        click.echo("Nothing is due today.")
+    for row in agenda:
+        click.echo(f"{plain(row['company'])}: {plain(row['line'])}")
+    if not sys.stdin.isatty() or not sys.stdout.isatty():
+        click.echo("Start with: trainer practice")
+        return
+    _start(app)
+
+
+def _start(app: App) -> None:
+    from trainer.commands.practice import play
+
+    keys = (("v", "start by voice"), ("t", "start typed"), ("q", "leave"))
+    key = app.screen(json=False).choose("Ready?", keys, "v" if app.can_hear() else "t")
+    if key in "vt":
+        play(app, None, "voice" if key == "v" else "typed")

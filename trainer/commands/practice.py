@@ -1,0 +1,250 @@
+"""`trainer practice`: one call, by voice, typed, or with recordings."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import click
+
+from trainer.core import moments
+from trainer.core.call import nearest_level
+from trainer.core.scenario import LEVELS, Level, Scenario
+from trainer.core.session import Mode, Session
+from trainer.errors import NoWay, TrainerError
+from trainer.wiring import App
+
+if TYPE_CHECKING:
+    from trainer.ports import Ear
+    from trainer.rehearsal import Rehearsal
+
+SEEDS = 1_000_000
+
+
+@click.command(epilog="Example: trainer practice voicemail-next-steps --typed")
+@click.argument("scenario", required=False)
+@click.option("--typed", is_flag=True, help="Type the replies; in a pipe, a line a reply.")
+@click.option("--mute", is_flag=True, help="Captions alone; the other side has no voice.")
+@click.option("--reply", "replies", multiple=True, type=click.Path(path_type=Path), help="A recording a reply.")
+@click.option("--level", type=click.Choice(LEVELS), help="How hard the other side makes it.")
+@click.option("--seed", type=click.IntRange(0), help="The same seed plays the same call.")
+@click.option("--turn", "only", help="Practise one turn alone.")
+@click.option("--application", "application_id", help="Whose call it is; else the only one, the last used, the sample.")
+@click.option("--no-schedule", is_flag=True, help="Keep the takes, and leave the schedule as it is.")
+@click.option("--plain", is_flag=True, help="Plain lines for screen readers; recording starts at a key.")
+@click.option("--voice", help="neural, system or captions.")
+@click.option("--speed", type=float, help="Of the other side's voice, 0.5 to 2.")
+@click.option("--silence", type=float, help="End a reply after this many seconds of silence, 0.7 to 6.")
+@click.option("--recogniser", help="whisper, sphinx, vosk, whisper-model:PATH.")
+@click.option("--online", help="Allow this cloud recogniser, this once.")
+@click.option("--input", "input_", help="Microphone, by part of its name.")
+@click.option("--output", help="Loudspeaker, by part of its name.")
+@click.option("--sample", is_flag=True, help="Rehearse with the recordings that come along.")
+@click.option("--json", "as_json", is_flag=True, help="Print the session as one JSON object.")
+@click.pass_obj
+def practice(
+    app: App,
+    scenario: str | None,
+    typed: bool,
+    mute: bool,
+    replies: tuple[Path, ...],
+    level: str | None,
+    seed: int | None,
+    only: str | None,
+    application_id: str | None,
+    no_schedule: bool,
+    plain: bool,
+    online: str | None,
+    sample: bool,
+    as_json: bool,
+    **wishes: str | float | None,
+) -> None:
+    """Play one call: SCENARIO is an id or a path; without one, what is due most."""
+    app.flags = {
+        "plain": plain or None,
+        "input": wishes.pop("input_"),
+        **wishes,
+    }
+    if sample:
+        scenario, replies = scenario or SAMPLE_SCENARIO, replies or sample_replies()
+        click.echo("No terminal to practise in: this rehearses with the recordings that come along.", err=True)
+    mode: Mode = "recordings" if replies else "typed" if typed else "voice"
+    if mode == "voice" and not sys.stdin.isatty():
+        raise NoWay("There is no terminal to practise in; use --typed with replies on stdin, or --reply FILE.")
+    play(
+        app, scenario, mode, replies=replies, level=level, seed=seed, only=only, application_id=application_id,
+        schedule=not no_schedule, mute=mute, online=online, as_json=as_json,
+    )  # fmt: skip
+
+
+SAMPLE_SCENARIO = "voicemail-next-steps"
+
+
+def sample_replies() -> tuple[Path, ...]:
+    """The recordings that come along, one a turn, in the order of their names."""
+    from trainer.settings import shipped
+
+    return tuple(sorted((shipped("assets") / "samples").glob("reply-*.*")))
+
+
+def play(
+    app: App,
+    wanted: str | None,
+    mode: Mode,
+    *,
+    replies: tuple[Path, ...] = (),
+    level: str | None = None,
+    seed: int | None = None,
+    only: str | None = None,
+    application_id: str | None = None,
+    schedule: bool = True,
+    mute: bool = False,
+    online: str | None = None,
+    as_json: bool = False,
+    why: str | None = None,
+    plan: str = "chosen",
+    score_shown: bool = True,
+) -> Session:
+    """One call from briefing to debrief; what was judged is kept whatever happens."""
+    from trainer.rehearsal import Rehearsal, rehearse
+
+    if wanted is None:
+        wanted, only, why, plan = what_is_due(app)
+    written = app.library.load(wanted)
+    application = app.application(application_id)
+    facts = facts_of(app, written, app.facts(application))
+    filled = filled_with(written, facts)
+    if only and filled.turn(only) is None:
+        raise TrainerError(f"{written.id} has no turn {only!r}; it has {', '.join(t.id for t in filled.turns)}.")
+    played = level_of(app, filled, level)
+    screen = app.screen(json=as_json)
+    ear: Ear = (
+        app.recordings(replies) if replies else app.typed() if mode == "typed" else app.live(screen, online=online)
+    )
+    voice = app.voice(
+        mute=mute or as_json and not sys.stdout.isatty(), facts=facts, say=lambda text: screen.show(moments.Noted(text))
+    )
+    asks = mode != "recordings" and sys.stdin.isatty()
+    now = app.clock.now()
+    session = Session(
+        id=app.new_id(), scenario=written.id, title=filled.title, family=written.family,
+        digest=app.library.digest(written.id, wanted), application=application.id, level=played,
+        seed=seed if seed is not None else int(now.timestamp() * 1000) % SEEDS, mode=mode, started=now,
+        scheduled=schedule and score_shown, plan=plan,
+    )  # fmt: skip
+    accepted = app.store.accepted(written.family)
+    r = Rehearsal(
+        kit=app.kit(ear, screen, voice),
+        scenario=filled,
+        session=session,
+        judge=lambda turn, said, before, *, whole_call: app.judge(
+            turn, said, before, facts, written.family, accepted=accepted, whole_call=whole_call
+        ),
+        new_id=app.new_id,
+        names=names_of(facts),
+        avoid=app.store.last_obstacles(written.family),
+        only=only,
+        asks=asks,
+        score_shown=score_shown,
+    )
+    app.store.remember(filled, session, facts)
+    app.store.set_state("last_application", application.id)
+    if not filled.inbound:
+        screen.show(moments.Briefed(filled, played, session.seed, application.id, why))
+    try:
+        ended = rehearse(r)
+        unused = tuple(str(f) for f in getattr(ear, "unused", ()))
+        _debrief(app, r, unused, as_json=as_json)
+    except KeyboardInterrupt:
+        if r.session.takes and not as_json:
+            screen.show(moments.Ended(r.session, filled))
+        raise
+    finally:
+        voice.close()
+        ear.close()
+    return ended
+
+
+def _debrief(app: App, r: Rehearsal, unused: tuple[str, ...], *, as_json: bool) -> None:
+    screen = r.kit.screen
+    if r.score_shown:
+        screen.show(moments.Ended(r.session, r.scenario, unused))
+        for take in r.session.takes:
+            turn = r.scenario.turn(take.turn)
+            if turn:
+                screen.show(moments.Judged(take, turn))
+    if r.asks:
+        from trainer.commands.afterwards import afterwards
+
+        afterwards(app, r)
+    if as_json:
+        from trainer.exports.practice import practice_object
+
+        upcoming = [] if not r.session.scheduled else next_days(app, r.session)
+        click.echo(json.dumps(practice_object(r.session, upcoming, unused), ensure_ascii=False))
+
+
+def facts_of(app: App, written: Scenario, from_application: Mapping[str, str]) -> dict[str, str]:
+    """What is true of this caller: the file's own facts first, then the application's."""
+    from trainer.core.placeholders import known
+
+    return known(written, from_application)
+
+
+def filled_with(written: Scenario, facts: Mapping[str, str]) -> Scenario:
+    from trainer.core.placeholders import fill
+
+    return fill(written, facts)
+
+
+def names_of(facts: Mapping[str, str]) -> tuple[str, ...]:
+    """The few names of the call that a recogniser should know: people, company, role."""
+    wanted = ("me.name", "contact.name", "second.name", "company", "role")
+    return tuple(dict.fromkeys(facts[key] for key in wanted if facts.get(key)))
+
+
+def level_of(app: App, scenario: Scenario, wanted: str | None) -> Level:
+    """The level asked for, or the nearest lower one that the scenario has, said on stderr."""
+    asked = cast(Level, wanted or app.settings.level)
+    level = nearest_level(asked, scenario.levels)
+    if level != asked and wanted:
+        app.note(f"{scenario.id} has no level {asked}; this is {level}.")
+    return level
+
+
+def what_is_due(app: App) -> tuple[str, str | None, str | None, str]:
+    """Scenario, turn, reason and plan of what `today` puts first; the easiest call where nothing is due."""
+    from trainer.commands.today import items
+
+    for item in items(app):
+        return item.scenario, item.turn, item.why, "due"
+    return SAMPLE_SCENARIO, None, "Nothing is due; this is the call to begin with.", "chosen"
+
+
+def next_days(app: App, session: Session) -> list[dict[str, str]]:
+    """When each point of this session is next to be practised."""
+    from trainer.core import schedule
+
+    touched = {
+        card for take in session.takes for card in (schedule.card_name(session.family, grade) for grade in take.grades)
+    }
+    cards = app.cards()
+    return [{"card": name, "due": cards[name].due.isoformat()} for name in sorted(touched) if name in cards]
+
+
+def retaken(r: Rehearsal, turn: str) -> None:
+    """The turn once more, with the last take beside it."""
+    from trainer.core.debrief import latest
+    from trainer.rehearsal import retake
+
+    before = next(t for t in latest(r.session.takes) if t.turn == turn)
+    take = retake(r, before)
+    written = r.scenario.turn(turn)
+    assert written is not None
+    r.kit.screen.show(moments.Judged(take, written, before))
+    r.session = replace(r.session, finished=r.kit.clock.now())
+    r.kit.store.finish(r.session)

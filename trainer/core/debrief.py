@@ -1,0 +1,140 @@
+"""What a take taught: three lines first, at most three things to work on, then every point with its words.
+
+About the sentence, never the person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from trainer.core.scenario import LEVELS, Dont, KeyPoint, Scenario, Turn
+from trainer.core.session import Session, Take
+from trainer.core.sources import titles
+from trainer.core.verdict import PointVerdict, Verdict
+
+MOST_TO_WORK_ON = 3
+Mark = Literal["said", "missed", "avoided", "committed", "not sure"]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One point of one take, as the learner reads it."""
+
+    mark: Mark
+    label: str
+    point: PointVerdict
+    quote: str | None
+    why: str | None  # the rule that spoke
+    sources: tuple[str, ...]  # titles
+    better: str | None  # where there is something to better
+
+
+@dataclass(frozen=True, slots=True)
+class Debrief:
+    """A call in three lines, and what to work on."""
+
+    went_well: str
+    work_on: str
+    challenge: str
+    things: tuple[Row, ...]
+
+
+def rows(turn: Turn, take: Take) -> tuple[Row, ...]:
+    """Key points in the author's order, then the don'ts committed, then those avoided."""
+    return verdict_rows(turn, take.verdict)
+
+
+def verdict_rows(turn: Turn, verdict: Verdict) -> tuple[Row, ...]:
+    points = {p.id: p for p in turn.key_points}
+    donts = {d.id: d for d in turn.donts}
+    said = [_point_row(points[v.id], v) for v in verdict.key_points if v.id in points]
+    kept = [_dont_row(donts[v.id], v) for v in verdict.donts if v.id in donts]
+    return (*said, *sorted(kept, key=lambda row: row.mark != "committed"))
+
+
+def debrief(session: Session, scenario: Scenario) -> Debrief:
+    """The first three lines and at most three things to work on, over the takes that stand."""
+    standing = [(t, scenario.turn(t.turn)) for t in latest(session.takes) if not t.aside]
+    every = [(turn, take, row) for take, turn in standing if turn for row in rows(turn, take)]
+    faults = [(turn, take, row) for turn, take, row in every if row.mark in {"committed", "missed"}]
+    faults.sort(key=lambda f: (f[2].mark != "committed", -_weight(f[0], f[2].point.id)))
+    said = [row for _, _, row in every if row.mark == "said"]
+    things = tuple(row for _, _, row in faults[:MOST_TO_WORK_ON])
+    return Debrief(_went_well(said, session), _work_on(things), _challenge(things, session, scenario), things)
+
+
+def latest(takes: Sequence[Take]) -> tuple[Take, ...]:
+    """The last take of each turn, in the order of the call."""
+    by_turn: dict[str, Take] = {}
+    for take in takes:
+        if not take.aside:
+            by_turn[take.turn] = take
+    return tuple(by_turn.values())
+
+
+def gained_and_lost(before: Take, after: Take) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Point ids that the later take does better, and worse, than the earlier one."""
+    was, now = _good(before), _good(after)
+    return tuple(sorted(now - was)), tuple(sorted(was - now))
+
+
+def _good(take: Take) -> set[str]:
+    return {v.id for v in take.verdict.key_points if v.hit} | {v.id for v in take.verdict.donts if not v.hit}
+
+
+def _point_row(point: KeyPoint, verdict: PointVerdict) -> Row:
+    mark: Mark = "not sure" if verdict.unsure else "said" if verdict.hit else "missed"
+    better = None if verdict.hit else point.better or (point.examples[0] if point.examples else None)
+    return _row(mark, point.label, verdict, point.sources, better)
+
+
+def _dont_row(dont: Dont, verdict: PointVerdict) -> Row:
+    mark: Mark = "not sure" if verdict.unsure else "committed" if verdict.hit else "avoided"
+    return _row(mark, dont.label or dont.id, verdict, dont.sources, dont.better if verdict.hit else None)
+
+
+def _row(mark: Mark, label: str, verdict: PointVerdict, sources: tuple[str, ...], better: str | None) -> Row:
+    evidence = verdict.evidence
+    return Row(
+        mark,
+        label,
+        verdict,
+        evidence.quote if evidence else None,
+        evidence.why if evidence else None,
+        titles(sources) if sources else (),
+        better,
+    )
+
+
+def _weight(turn: Turn, id: str) -> float:
+    return next((p.weight + (10 if p.must else 0) for p in turn.key_points if p.id == id), 5.0)
+
+
+def _went_well(said: list[Row], session: Session) -> str:
+    if not said:
+        return "you made the call and stayed on the line." if session.takes else "you started."
+    best = max(said, key=lambda row: row.point.confidence)
+    return f"{best.label} — “{best.quote}”." if best.quote else f"{best.label}."
+
+
+def _work_on(things: tuple[Row, ...]) -> str:
+    if not things:
+        return "nothing that was missed: the words were all there."
+    first = things[0]
+    if first.mark == "committed":
+        return f"leave out: {_lower(first.label)}" + (f" (“{first.quote}”)." if first.quote else ".")
+    return f"{_lower(first.label)}."
+
+
+def _challenge(things: tuple[Row, ...], session: Session, scenario: Scenario) -> str:
+    if things:
+        better = things[0].better
+        return f"once more with this: “{better}”" if better else "once more, with that in the first two sentences."
+    harder = [level for level in LEVELS[LEVELS.index(session.level) + 1 :] if level in scenario.levels]
+    return f"the same call at level {harder[0]}." if harder else "the same points in other words of your own."
+
+
+def _lower(label: str) -> str:
+    return label[:1].lower() + label[1:].rstrip(".")

@@ -1,0 +1,77 @@
+"""Plain lines, one after the other: for pipes, logs and screen readers. No cursor movement, no colour."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+from collections.abc import Sequence
+from typing import TextIO
+
+from trainer.core.moments import Moment
+from trainer.core.speech import Reply
+from trainer.errors import HungUp
+from trainer.ports import Ask
+from trainer.terminal import render
+
+WIDTH = 80
+
+
+class PlainScreen:
+    """Prints moments as plain lines; asks with `input` where somebody is there."""
+
+    def __init__(self, out: TextIO, *, asks: bool) -> None:
+        self._out = out
+        self._asks = asks
+
+    def show(self, moment: Moment) -> None:
+        for paragraph in render.moment(moment):
+            self._write(paragraph.plain)
+
+    def correct(self, reply: Reply) -> Reply | Ask:
+        if not self._asks or reply.heard.engine == "keyboard":
+            return reply
+        answer = self._ask("Enter accepts what was heard; e edits it; r repeat, ? help, p pause, h hang up: ")
+        if asked := asks_for(answer):
+            return asked
+        if answer.strip() == "e":
+            said = self._ask("What you said: ")
+            return Reply(reply.heard, reply.recording, said or reply.said)
+        return reply
+
+    def choose(self, question: str, keys: Sequence[tuple[str, str]], default: str) -> str:
+        if not self._asks:
+            return default
+        offered = ", ".join(f"{key} {what}" for key, what in keys)
+        answer = self._ask(f"{question} ({offered}; Enter: {default}) ").strip()
+        return answer if answer in {key for key, _ in keys} else default
+
+    def rate(self, question: str) -> int | None:
+        if not self._asks:
+            return None
+        answer = self._ask(question + " ").strip()
+        return int(answer) if answer.isdigit() and int(answer) <= 10 else None
+
+    def _write(self, text: str) -> None:
+        indent = " " * (len(text) - len(text.lstrip()))
+        wrapped = textwrap.wrap(text, WIDTH, subsequent_indent=indent, break_on_hyphens=False) or [""]
+        print("\n".join(wrapped), file=self._out, flush=True)
+
+    def _ask(self, question: str) -> str:
+        try:
+            print(question, end="", file=self._out, flush=True)
+            line = sys.stdin.readline()
+        except UnicodeDecodeError:
+            return ""
+        if not line:
+            raise HungUp
+        return line.rstrip("\n")
+
+
+def asks_for(answer: str) -> Ask | None:
+    """What a key, or its slash form while typing, asks for."""
+    asks: dict[str, Ask] = {
+        "r": "repeat", "?": "help", "p": "pause", "h": "hangup",
+        "/repeat": "repeat", "/help": "help", "/pause": "pause", "/hangup": "hangup",
+        "/r": "repeat", "/?": "help", "/p": "pause", "/h": "hangup",
+    }  # fmt: skip
+    return asks.get(answer.strip().lower())

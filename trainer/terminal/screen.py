@@ -1,0 +1,101 @@
+"""A terminal: rich prints, prompt_toolkit asks, never both at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.padding import Padding
+
+from trainer.core.moments import Moment
+from trainer.core.speech import Reply
+from trainer.errors import HungUp
+from trainer.ports import Ask
+from trainer.terminal import render
+from trainer.terminal.plain import asks_for
+
+NARROWEST = 40  # columns; below that lines are printed as they are and the terminal wraps them
+
+
+class TerminalScreen:
+    """Captions and debriefs in colour where the terminal has it and NO_COLOR is not set."""
+
+    def __init__(self) -> None:
+        self._console = Console(highlight=False, no_color=bool(os.environ.get("NO_COLOR")) or None, soft_wrap=False)
+
+    def show(self, moment: Moment) -> None:
+        for paragraph in render.moment(moment):
+            indent = len(paragraph.plain) - len(paragraph.plain.lstrip())
+            if self._console.width < NARROWEST:
+                self._console.print(paragraph, markup=False)
+                continue
+            paragraph = paragraph[indent:]
+            self._console.print(Padding(paragraph, (0, 0, 0, indent)))
+
+    def correct(self, reply: Reply) -> Reply | Ask:
+        if reply.heard.engine == "keyboard":
+            return reply
+        key = self.choose(
+            "What you said?", (("e", "edit"), ("r", "repeat"), ("?", "help"), ("p", "pause"), ("h", "hang up")), ""
+        )
+        if asked := asks_for(key):
+            return asked
+        if key == "e":
+            from prompt_toolkit import prompt
+
+            try:
+                said = prompt("You said: ", default=reply.said)
+            except EOFError:
+                raise HungUp from None
+            return Reply(reply.heard, reply.recording, said)
+        return reply
+
+    def choose(self, question: str, keys: Sequence[tuple[str, str]], default: str) -> str:
+        """One key press; Enter is the default."""
+        from prompt_toolkit.application import Application
+        from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+        from prompt_toolkit.keys import Keys
+        from prompt_toolkit.layout import FormattedTextControl, Layout, Window
+
+        bindings = KeyBindings()
+
+        def answer(with_: str) -> None:
+            application.exit(result=with_)
+
+        for key, _ in keys:
+
+            @bindings.add(key)
+            def _(event: KeyPressEvent, key: str = key) -> None:
+                answer(key)
+
+        @bindings.add(Keys.Enter)
+        def _(event: KeyPressEvent) -> None:
+            answer(default)
+
+        @bindings.add(Keys.ControlC)
+        def _(event: KeyPressEvent) -> None:
+            application.exit(exception=KeyboardInterrupt())
+
+        @bindings.add(Keys.ControlD)
+        def _(event: KeyPressEvent) -> None:
+            application.exit(exception=HungUp())
+
+        offered = "  ".join(f"[{key}] {what}" for key, what in keys)
+        enter = "  [Enter] go on" if default not in {key for key, _ in keys} else f"  [Enter] {dict(keys)[default]}"
+        text = f"{question}  {offered}{enter}"
+        application: Application[str] = Application(
+            layout=Layout(Window(FormattedTextControl(text), wrap_lines=True, dont_extend_height=True)),
+            key_bindings=bindings,
+            erase_when_done=True,
+        )
+        return application.run()
+
+    def rate(self, question: str) -> int | None:
+        from prompt_toolkit import prompt
+
+        try:
+            answer = prompt(question + " ").strip()
+        except EOFError:
+            raise HungUp from None
+        return int(answer) if answer.isdigit() and int(answer) <= 10 else None
