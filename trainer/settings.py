@@ -36,7 +36,13 @@ class Settings:
     plain: bool = False  # for screen readers: no cursor movement, no colour
 
 
-RANGES = {"speed": (0.5, 2.0), "volume": (0.0, 1.0), "silence": (0.0, 6.0), "minutes": (1, 240), "retention": (0.70, 0.97)}
+RANGES = {
+    "speed": (0.5, 2.0),
+    "volume": (0.0, 1.0),
+    "silence": (0.7, 6.0),
+    "minutes": (1, 240),
+    "retention": (0.70, 0.97),
+}
 
 
 def home(environ: Mapping[str, str]) -> Path:

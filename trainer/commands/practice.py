@@ -126,7 +126,9 @@ def play(
         app.recordings(replies) if replies else app.typed() if mode == "typed" else app.live(screen, online=online)
     )
     voice = app.voice(
-        mute=mute or as_json and not sys.stdout.isatty(), facts=facts, say=lambda text: screen.show(moments.Noted(text))
+        mute=mute or as_json or (mode == "recordings" and not sys.stdout.isatty()),
+        facts=facts,
+        say=lambda text: screen.show(moments.Noted(text)),
     )
     asks = mode != "recordings" and sys.stdin.isatty()
     now = app.clock.now()
