@@ -48,6 +48,7 @@ SEEDS = 1_000_000
 @click.pass_obj
 def practice(
     app: App,
+    /,
     scenario: str | None,
     typed: bool,
     mute: bool,
@@ -93,6 +94,7 @@ def sample_replies() -> tuple[Path, ...]:
 
 def play(
     app: App,
+    /,
     wanted: str | None,
     mode: Mode,
     *,
