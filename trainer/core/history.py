@@ -1,0 +1,130 @@
+"""Everything that was ever kept, and what of it stands.
+
+Takes never change. What the learner did with them afterwards (overruled, set aside, disputed, taken back) is a log of
+actions beside them; `standing` reads both. Taking an action back marks one row, and the same rows give the same result
+in whatever order they arrived.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Literal
+
+from trainer.core.judging import Accepted
+from trainer.core.session import PointGrade, Session, Take
+from trainer.core.verdict import Verdict
+
+ActionKind = Literal["session", "overrule", "exclude", "dispute", "rejudge", "suspend", "resume"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rejudged:
+    """What a take is worth since the judge, or the learner's own list, changed."""
+
+    take: str
+    verdict: Verdict
+    grades: tuple[PointGrade, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something that changed what stands: a session played, a grade overruled, a take set aside, …"""
+
+    id: str
+    at: datetime
+    place: int  # in the order of doing: microseconds UTC, never below an earlier action's on the same machine
+    kind: ActionKind
+    session: str | None = None
+    turn: str | None = None  # of an exclusion: this turn only
+    take: str | None = None  # of an overrule
+    grade: PointGrade | None = None  # of an overrule
+    accepted: Accepted | None = None  # of a dispute
+    rejudged: tuple[Rejudged, ...] = ()  # of a dispute, or of judging again
+    what: str | None = None  # of a suspension: a call type, or a card
+    undone: datetime | None = None  # None: it stands
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """All rows as they were kept: what is exported, imported and merged by id."""
+
+    sessions: tuple[Session, ...] = ()
+    actions: tuple[Action, ...] = ()
+    scripts: Mapping[str, str] = field(default_factory=dict)  # digest → the filled scenario and its facts, as JSON
+    played: Mapping[str, str] = field(default_factory=dict)  # session → digest of its script
+    states: Mapping[str, Any] = field(default_factory=dict)
+
+
+def standing(
+    sessions: Sequence[Session], actions: Iterable[Action], *, everything: bool = False
+) -> tuple[Session, ...]:
+    """The sessions as they stand: those taken back left out (unless `everything`), the rest as put right.
+
+    Verdicts given again come first, in their order; the learner's own grades go before any judge's; then what was set
+    aside is marked.
+    """
+    stand = sorted((a for a in actions if a.undone is None), key=_order)
+    gone = set() if everything else _taken_back(sessions, stand)
+    rejudged: dict[str, Rejudged] = {r.take: r for a in stand for r in a.rejudged}
+    overruled: dict[str, list[PointGrade]] = {}
+    aside: dict[str, set[str | None]] = {}
+    for action in stand:
+        if action.kind == "overrule" and action.take and action.grade:
+            overruled.setdefault(action.take, []).append(action.grade)
+        if action.kind == "exclude" and action.session:
+            aside.setdefault(action.session, set()).add(action.turn)
+    touched = rejudged.keys() | overruled.keys()
+    kept = []
+    for session in sessions:
+        if session.id in gone:
+            continue
+        turns = aside.get(session.id, set())
+        if turns or any(t.id in touched for t in session.takes):
+            takes = tuple(_as_stands(t, rejudged.get(t.id), overruled.get(t.id, ()), turns) for t in session.takes)
+            session = replace(session, takes=takes, aside=session.aside or None in turns)
+        kept.append(session)
+    return tuple(kept)
+
+
+def accepted(actions: Iterable[Action]) -> tuple[Accepted, ...]:
+    """The learner's own list: wordings that count, and wordings that were not meant so."""
+    stand = sorted((a for a in actions if a.undone is None), key=_order)
+    return tuple(a.accepted for a in stand if a.accepted)
+
+
+def suspended(actions: Iterable[Action]) -> frozenset[str]:
+    """The call types (`voicemail`) and cards (`voicemail/leave_number`) that are put to rest."""
+    resting: set[str] = set()
+    for action in sorted((a for a in actions if a.undone is None and a.what), key=_order):
+        assert action.what
+        if action.kind == "suspend":
+            resting.add(action.what)
+        else:
+            resting.discard(action.what)
+    return frozenset(resting)
+
+
+def overrule(grades: tuple[PointGrade, ...], by: PointGrade) -> tuple[PointGrade, ...]:
+    """The grades with the learner's own in place of the judge's."""
+    mine = replace(by, overruled=True)
+    rest = tuple(mine if (g.kind, g.id) == (by.kind, by.id) else g for g in grades)
+    return rest if mine in rest else (*rest, mine)
+
+
+def _order(action: Action) -> tuple[int, str]:
+    return action.place, action.id
+
+
+def _taken_back(sessions: Sequence[Session], stand: Sequence[Action]) -> set[str]:
+    played = {a.session for a in stand if a.kind == "session"}
+    return {s.id for s in sessions if s.id not in played}
+
+
+def _as_stands(take: Take, new: Rejudged | None, mine: Sequence[PointGrade], turns: set[str | None]) -> Take:
+    if new:
+        take = replace(take, verdict=new.verdict, grades=new.grades)
+    for grade in mine:
+        take = replace(take, grades=overrule(take.grades, grade))
+    return replace(take, aside=True) if take.turn in turns else take

@@ -1,0 +1,1 @@
+"""The history on disk. The only package that speaks SQL."""

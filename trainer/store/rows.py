@@ -1,0 +1,254 @@
+"""Values to rows and back. A take comes back from the disk equal to the one that was kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from trainer.core.history import Action, Rejudged
+from trainer.core.judging import Accepted
+from trainer.core.session import Grade, PointGrade, Session, Take
+from trainer.core.verdict import Evidence, PointVerdict, Verdict
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+SESSION = (
+    "id, scenario, title, family, digest, application, level, seed, mode, started, started_us, ended, finished,"
+    " scheduled, plan, nerves_before, nerves_after, aside"
+)
+TAKE = (
+    "id, session, turn, number, kind, at, says, heard, said, verdict, grades, weight, obstacle, mood, engine, words,"
+    " seconds, transcribe_ms, assisted, aside"
+)
+ACTION = "id, at, place, kind, session, body, undone"
+
+
+def marks(columns: str) -> str:
+    """A question mark a column."""
+    return ", ".join("?" * (columns.count(",") + 1))
+
+
+def microseconds(moment: datetime) -> int:
+    """Since 1970, in UTC."""
+    return (moment - EPOCH) // timedelta(microseconds=1)
+
+
+def session_row(session: Session) -> tuple[Any, ...]:
+    return tuple(
+        _clean(value)
+        for value in (
+            session.id,
+            session.scenario,
+            session.title,
+            session.family,
+            session.digest,
+            session.application,
+            session.level,
+            str(session.seed),
+            session.mode,
+            session.started.isoformat(),
+            microseconds(session.started),
+            session.ended,
+            session.finished.isoformat() if session.finished else None,
+            int(session.scheduled),
+            session.plan,
+            session.nerves_before,
+            session.nerves_after,
+            int(session.aside),
+        )
+    )
+
+
+def session_of(row: Sequence[Any], takes: tuple[Take, ...]) -> Session:
+    return Session(
+        id=row[0],
+        scenario=row[1],
+        title=row[2],
+        family=row[3],
+        digest=row[4],
+        application=row[5],
+        level=row[6],
+        seed=int(row[7]),
+        mode=row[8],
+        started=datetime.fromisoformat(row[9]),
+        takes=takes,
+        ended=row[11],
+        finished=datetime.fromisoformat(row[12]) if row[12] else None,
+        scheduled=bool(row[13]),
+        plan=row[14],
+        nerves_before=row[15],
+        nerves_after=row[16],
+        aside=bool(row[17]),
+    )
+
+
+def take_row(take: Take) -> tuple[Any, ...]:
+    return tuple(
+        _clean(value)
+        for value in (
+            take.id,
+            take.session,
+            take.turn,
+            take.number,
+            take.kind,
+            take.at.isoformat(),
+            take.says,
+            take.heard,
+            take.said,
+            _json(_verdict_json(take.verdict)),
+            _json([_grade_json(g) for g in take.grades]),
+            take.weight,
+            take.obstacle,
+            take.mood,
+            take.engine,
+            _json(take.words),
+            take.seconds,
+            take.transcribe_ms,
+            int(take.assisted),
+            int(take.aside),
+        )
+    )
+
+
+def takes_of(rows: Sequence[Sequence[Any]]) -> Iterable[Take]:
+    """The takes of these rows. All verdicts are read in one go, which is what a long history spends its time on."""
+    verdicts = _verdicts().validate_json("[" + ",".join(row[9] for row in rows) + "]")
+    moment = datetime.fromisoformat
+    for row, verdict in zip(rows, verdicts, strict=True):
+        yield Take(
+            row[0],
+            row[1],
+            row[2],
+            row[3],
+            row[4],
+            moment(row[5]),
+            row[6],
+            row[7],
+            row[8],
+            verdict,
+            _grades(row[10]),
+            row[11],
+            row[12],
+            row[13],
+            row[14],
+            () if row[15] == "[]" else tuple((w, a, b) for w, a, b in json.loads(row[15])),
+            row[16],
+            row[17],
+            bool(row[18]),
+            bool(row[19]),
+        )
+
+
+def action_row(action: Action) -> tuple[Any, ...]:
+    body: dict[str, Any] = {}
+    if action.turn is not None:
+        body["turn"] = action.turn
+    if action.take is not None:
+        body["take"] = action.take
+    if action.what is not None:
+        body["what"] = action.what
+    if action.grade is not None:
+        body["grade"] = _grade_json(action.grade)
+    if (a := action.accepted) is not None:
+        body["accepted"] = {"kind": a.kind, "point": a.point, "words": a.words, "counts": a.counts}
+    if action.rejudged:
+        body["rejudged"] = [
+            {"take": r.take, "verdict": _verdict_json(r.verdict), "grades": [_grade_json(g) for g in r.grades]}
+            for r in action.rejudged
+        ]
+    undone = action.undone.isoformat() if action.undone else None
+    row = (action.id, action.at.isoformat(), action.place, action.kind, action.session, _json(body), undone)
+    return tuple(_clean(value) for value in row)
+
+
+def action_of(row: Sequence[Any]) -> Action:
+    body = json.loads(row[5]) if row[5] != "{}" else {}
+    return Action(
+        id=row[0],
+        at=datetime.fromisoformat(row[1]),
+        place=row[2],
+        kind=row[3],
+        session=row[4],
+        turn=body.get("turn"),
+        take=body.get("take"),
+        grade=_grade_of(body["grade"]) if "grade" in body else None,
+        accepted=Accepted(**body["accepted"]) if "accepted" in body else None,
+        rejudged=tuple(
+            Rejudged(r["take"], _verdict().validate_python(r["verdict"]), tuple(_grade_of(g) for g in r["grades"]))
+            for r in body.get("rejudged", ())
+        ),
+        what=body.get("what"),
+        undone=datetime.fromisoformat(row[6]) if row[6] else None,
+    )
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _clean(value: Any) -> Any:
+    """Without lone surrogates, which cannot be stored; one for one, so that places in the text still hold."""
+    if isinstance(value, str) and not value.isascii():
+        return "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in value)
+    return value
+
+
+def _verdict_json(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "key_points": [_point_json(p) for p in verdict.key_points],
+        "donts": [_point_json(p) for p in verdict.donts],
+        "score": verdict.score,
+        "judge": verdict.judge,
+        "milliseconds": verdict.milliseconds,
+    }
+
+
+def _point_json(point: PointVerdict) -> dict[str, Any]:
+    written: dict[str, Any] = {"id": point.id, "kind": point.kind, "hit": point.hit, "confidence": point.confidence}
+    if point.unsure:
+        written["unsure"] = True
+    if point.evidence:
+        written["evidence"] = _evidence_json(point.evidence)
+    if point.spans:
+        written["spans"] = point.spans
+    return written
+
+
+def _evidence_json(evidence: Evidence) -> dict[str, Any]:
+    return {
+        "start": evidence.start,
+        "end": evidence.end,
+        "quote": evidence.quote,
+        "rule": evidence.rule,
+        "why": evidence.why,
+        "likeness": evidence.likeness,
+        "threshold": evidence.threshold,
+    }
+
+
+def _grade_json(grade: PointGrade) -> dict[str, Any]:
+    written = {"kind": grade.kind, "id": grade.id, "grade": int(grade.grade)}
+    return written | {"overruled": True} if grade.overruled else written
+
+
+def _grade_of(written: dict[str, Any]) -> PointGrade:
+    return PointGrade(written["kind"], written["id"], Grade(written["grade"]), written.get("overruled", False))
+
+
+@cache  # a history repeats the same few sets of grades
+def _grades(written: str) -> tuple[PointGrade, ...]:
+    return tuple(_grade_of(g) for g in json.loads(written))
+
+
+@cache
+def _verdict() -> TypeAdapter[Verdict]:
+    return TypeAdapter(Verdict)
+
+
+@cache
+def _verdicts() -> TypeAdapter[tuple[Verdict, ...]]:
+    return TypeAdapter(tuple[Verdict, ...])
