@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import lru_cache
 from typing import Any
-
-from pydantic import TypeAdapter
 
 from trainer.core.history import Action, Rejudged
 from trainer.core.judging import Accepted
 from trainer.core.session import Grade, PointGrade, Session, Take
-from trainer.core.verdict import Evidence, PointVerdict, Verdict
+from trainer.core.verdict import Evidence, Kind, PointVerdict, Verdict
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SESSION = (
@@ -21,9 +19,10 @@ SESSION = (
     " scheduled, plan, nerves_before, nerves_after, aside"
 )
 TAKE = (
-    "id, session, turn, number, kind, at, says, heard, said, verdict, grades, weight, obstacle, mood, engine, words,"
-    " seconds, transcribe_ms, assisted, aside"
+    "id, session, turn, number, kind, at, says, heard, said, verdict, evidence, grades, weight, obstacle, mood, engine,"
+    " words, seconds, transcribe_ms, assisted, aside"
 )
+EVIDENCE = ("start", "end", "quote", "rule", "why", "likeness", "threshold")
 ACTION = "id, at, place, kind, session, body, undone"
 
 
@@ -100,6 +99,7 @@ def take_row(take: Take) -> tuple[Any, ...]:
             take.heard,
             take.said,
             _json(_verdict_json(take.verdict)),
+            _json(_evidence_json(take.verdict)),
             _json([_grade_json(g) for g in take.grades]),
             take.weight,
             take.obstacle,
@@ -115,8 +115,8 @@ def take_row(take: Take) -> tuple[Any, ...]:
 
 
 def takes_of(rows: Sequence[Sequence[Any]]) -> Iterable[Take]:
-    """The takes of these rows. All verdicts are read in one go, which is what a long history spends its time on."""
-    verdicts = _verdicts().validate_json("[" + ",".join(row[9] for row in rows) + "]")
+    """The takes of these rows. All verdicts are read in one go: that is what a long history spends its time on."""
+    verdicts = json.loads("[" + ",".join([row[9] for row in rows]) + "]")
     moment = datetime.fromisoformat
     for row, verdict in zip(rows, verdicts, strict=True):
         yield Take(
@@ -129,17 +129,17 @@ def takes_of(rows: Sequence[Sequence[Any]]) -> Iterable[Take]:
             row[6],
             row[7],
             row[8],
-            verdict,
-            _grades(row[10]),
-            row[11],
+            _verdict_of(verdict, row[10]),
+            _grades(row[11]),
             row[12],
             row[13],
             row[14],
-            () if row[15] == "[]" else tuple((w, a, b) for w, a, b in json.loads(row[15])),
-            row[16],
+            row[15],
+            () if row[16] == "[]" else tuple((w, a, b) for w, a, b in json.loads(row[16])),
             row[17],
-            bool(row[18]),
+            row[18],
             bool(row[19]),
+            bool(row[20]),
         )
 
 
@@ -157,7 +157,12 @@ def action_row(action: Action) -> tuple[Any, ...]:
         body["accepted"] = {"kind": a.kind, "point": a.point, "words": a.words, "counts": a.counts}
     if action.rejudged:
         body["rejudged"] = [
-            {"take": r.take, "verdict": _verdict_json(r.verdict), "grades": [_grade_json(g) for g in r.grades]}
+            {
+                "take": r.take,
+                "verdict": _verdict_json(r.verdict),
+                "evidence": _evidence_json(r.verdict),
+                "grades": [_grade_json(g) for g in r.grades],
+            }
             for r in action.rejudged
         ]
     undone = action.undone.isoformat() if action.undone else None
@@ -178,7 +183,11 @@ def action_of(row: Sequence[Any]) -> Action:
         grade=_grade_of(body["grade"]) if "grade" in body else None,
         accepted=Accepted(**body["accepted"]) if "accepted" in body else None,
         rejudged=tuple(
-            Rejudged(r["take"], _verdict().validate_python(r["verdict"]), tuple(_grade_of(g) for g in r["grades"]))
+            Rejudged(
+                r["take"],
+                _verdict_of(r["verdict"], _json(r["evidence"])),
+                tuple(_grade_of(g) for g in r["grades"]),
+            )
             for r in body.get("rejudged", ())
         ),
         what=body.get("what"),
@@ -197,37 +206,38 @@ def _clean(value: Any) -> Any:
     return value
 
 
-def _verdict_json(verdict: Verdict) -> dict[str, Any]:
-    return {
-        "key_points": [_point_json(p) for p in verdict.key_points],
-        "donts": [_point_json(p) for p in verdict.donts],
-        "score": verdict.score,
-        "judge": verdict.judge,
-        "milliseconds": verdict.milliseconds,
-    }
+def _verdict_json(verdict: Verdict) -> list[Any]:
+    def points(every: tuple[PointVerdict, ...]) -> list[Any]:
+        return [[p.id, p.hit, p.confidence, p.unsure] for p in every]
+
+    return [verdict.score, verdict.judge, verdict.milliseconds, points(verdict.key_points), points(verdict.donts)]
 
 
-def _point_json(point: PointVerdict) -> dict[str, Any]:
-    written: dict[str, Any] = {"id": point.id, "kind": point.kind, "hit": point.hit, "confidence": point.confidence}
-    if point.unsure:
-        written["unsure"] = True
-    if point.evidence:
-        written["evidence"] = _evidence_json(point.evidence)
-    if point.spans:
-        written["spans"] = point.spans
-    return written
+def _evidence_json(verdict: Verdict) -> list[Any]:
+    points = (*verdict.key_points, *verdict.donts)
+    return [
+        [place, [getattr(p.evidence, name) for name in EVIDENCE] if p.evidence else None, p.spans]
+        for place, p in enumerate(points)
+        if p.evidence or p.spans
+    ]
 
 
-def _evidence_json(evidence: Evidence) -> dict[str, Any]:
-    return {
-        "start": evidence.start,
-        "end": evidence.end,
-        "quote": evidence.quote,
-        "rule": evidence.rule,
-        "why": evidence.why,
-        "likeness": evidence.likeness,
-        "threshold": evidence.threshold,
-    }
+def _verdict_of(written: Sequence[Any], evidence: str) -> Verdict:
+    score, judge, milliseconds, key_points, donts = written
+    points = [_point("key_point", *p) for p in key_points] + [_point("dont", *p) for p in donts]
+    if evidence != "[]":
+        for place, carrying, spans in json.loads(evidence):
+            p = points[place]
+            carried = Evidence(*carrying) if carrying else None
+            further = tuple([(a, b) for a, b in spans]) if spans else ()
+            points[place] = PointVerdict(p.id, p.kind, p.hit, p.confidence, p.unsure, carried, further)
+    count = len(key_points)
+    return Verdict(tuple(points[:count]), tuple(points[count:]), score, judge, milliseconds)
+
+
+@lru_cache(50_000)  # most points without evidence are alike, and looking one up is quicker than making it
+def _point(kind: Kind, id: str, hit: bool, confidence: float, unsure: bool) -> PointVerdict:
+    return PointVerdict(id, kind, hit, confidence, unsure)
 
 
 def _grade_json(grade: PointGrade) -> dict[str, Any]:
@@ -239,16 +249,6 @@ def _grade_of(written: dict[str, Any]) -> PointGrade:
     return PointGrade(written["kind"], written["id"], Grade(written["grade"]), written.get("overruled", False))
 
 
-@cache  # a history repeats the same few sets of grades
+@lru_cache(5_000)  # a history repeats the same few sets of grades
 def _grades(written: str) -> tuple[PointGrade, ...]:
     return tuple(_grade_of(g) for g in json.loads(written))
-
-
-@cache
-def _verdict() -> TypeAdapter[Verdict]:
-    return TypeAdapter(Verdict)
-
-
-@cache
-def _verdicts() -> TypeAdapter[tuple[Verdict, ...]]:
-    return TypeAdapter(tuple[Verdict, ...])

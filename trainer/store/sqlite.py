@@ -103,10 +103,12 @@ class SqliteStore:
         until: date | None = None,
         words: str | None = None,
         everything: bool = False,
+        evidence: bool = True,
     ) -> tuple[Session, ...]:
         """The sessions that stand, oldest first; `everything` has those that were taken back too.
 
         `since` and `until` are days, both included, as the learner's calendar had them; `words` were said in some take.
+        Without `evidence` the quoted words and the words' times are left out: twice as quick, for who only counts.
         """
         wanted: list[tuple[str, Any]] = []
         if scenario is not None:
@@ -125,7 +127,10 @@ class SqliteStore:
             wanted.append(("s.id IN (SELECT session FROM actions WHERE kind = ? AND undone IS NULL)", "session"))
         where = " AND ".join(condition for condition, _ in wanted) or "1"
         return self._sessions(
-            where, tuple(value for _, value in wanted), narrow=bool(wanted[: None if everything else -1])
+            where,
+            tuple(value for _, value in wanted),
+            narrow=bool(wanted[: None if everything else -1]),
+            evidence=evidence,
         )
 
     def session(self, id: str, *, everything: bool = False) -> Session:
@@ -360,12 +365,17 @@ class SqliteStore:
             self.backup(backups.DAILY)
             backups.thin(self.backup_folder, today)
 
-    def _sessions(self, where: str, values: Sequence[Any], *, narrow: bool) -> tuple[Session, ...]:
+    def _sessions(
+        self, where: str, values: Sequence[Any], *, narrow: bool, evidence: bool = True
+    ) -> tuple[Session, ...]:
         with self._reading() as db:
-            kept = self._kept(db, where, values, narrow=narrow)
+            kept = self._kept(db, where, values, narrow=narrow, evidence=evidence)
         return log.standing(kept, self._actions("kind NOT IN ('session', 'suspend', 'resume')"), everything=True)
 
-    def _kept(self, db: sqlite3.Connection, where: str, values: Sequence[Any], *, narrow: bool) -> tuple[Session, ...]:
+    def _kept(
+        self, db: sqlite3.Connection, where: str, values: Sequence[Any], *, narrow: bool, evidence: bool = True
+    ) -> tuple[Session, ...]:
+        columns = TAKE if evidence else TAKE.replace("evidence", "'[]'").replace("words", "'[]'")
         with _without_collecting():
             found = db.execute(
                 f"SELECT {SESSION} FROM sessions s WHERE {where} ORDER BY started_us, id",  # noqa: S608
@@ -376,12 +386,12 @@ class SqliteStore:
                     row
                     for session in found
                     for row in db.execute(
-                        f"SELECT {TAKE} FROM takes WHERE session = ? ORDER BY number, id",  # noqa: S608
+                        f"SELECT {columns} FROM takes WHERE session = ? ORDER BY number, id",  # noqa: S608
                         (session[0],),
                     )
                 ]
             else:
-                take_rows = db.execute(f"SELECT {TAKE} FROM takes ORDER BY session, number, id").fetchall()  # noqa: S608
+                take_rows = db.execute(f"SELECT {columns} FROM takes ORDER BY session, number, id").fetchall()  # noqa: S608
             takes: dict[str, list[Take]] = {}
             for take in rows.takes_of(take_rows):
                 takes.setdefault(take.session, []).append(take)

@@ -35,7 +35,8 @@ CREATE TABLE takes (
     says          TEXT NOT NULL,             -- the other side's line
     heard         TEXT NOT NULL,             -- what was understood
     said          TEXT NOT NULL,             -- what was judged
-    verdict       TEXT NOT NULL,             -- JSON: every key point and don't, with its evidence
+    verdict       TEXT NOT NULL,             -- JSON: [score, judge, ms, key points, don'ts]; a point: [id, hit, confidence, unsure]
+    evidence      TEXT NOT NULL,             -- JSON: a row a hit: [place among the points, evidence or null, further spans]
     grades        TEXT NOT NULL,             -- JSON: kind, id, grade of each point that was reviewed
     weight        REAL NOT NULL,
     obstacle      TEXT,
