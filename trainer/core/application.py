@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field, StringConstraints, ValidationInfo, field_validator, model_validator
@@ -81,7 +81,10 @@ def _instead_of_nothing(default: Any) -> BeforeValidator:
 
 
 Day = Annotated[date, BeforeValidator(_day)]
-Promise = Annotated[date, BeforeValidator(_promise)]
+if TYPE_CHECKING:
+    Promise = date
+else:  # a text may stand there too ('after 2026-11-10'); what comes out is a day
+    Promise = Annotated[date | str, BeforeValidator(_promise)]
 Hour = Annotated[time, BeforeValidator(_time)]
 Many = BeforeValidator(_many)
 Line = Annotated[str, StringConstraints(min_length=1, max_length=400, strip_whitespace=True, pattern=r"^[^\n]*$")]

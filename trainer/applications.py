@@ -1,0 +1,114 @@
+"""The learner's own applications on disk: one YAML file each, which a person may edit by hand."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from datetime import date
+from pathlib import Path
+
+from trainer.core.application import SAMPLE, Application
+from trainer.errors import TrainerError
+from trainer.written import parse, to_yaml
+
+
+class Applications:
+    """The folder of applications. Files are the learner's alone (0600) and are replaced whole, never half."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def all(self) -> tuple[Application, ...]:
+        """Every application, by id. Raises FileFaults for the first file that cannot be read."""
+        if not self.folder.is_dir():
+            return ()
+        return tuple(self._read(path) for path in sorted(self.folder.glob("*.yaml")))
+
+    def load(self, id: str) -> Application:
+        path = self.path(id)
+        if not path.is_file():
+            known = ", ".join(sorted(p.stem for p in self.folder.glob("*.yaml")))
+            known = f"known are {known}" if known else "there is none yet; add one with: trainer application add"
+            raise TrainerError(f"There is no application {id!r}; {known}.")
+        return self._read(path)
+
+    def add(self, data: bytes, where: str) -> Application:
+        """A new application from a file's content. Raises FileFaults, or TrainerError where the id is taken."""
+        application = parse(data, where, Application)
+        self.add_new(application)
+        return application
+
+    def add_new(self, application: Application) -> None:
+        if application.id == SAMPLE.id or self.path(application.id).exists():
+            raise TrainerError(f"There is an application {application.id!r} already; give this one an id of its own.")
+        self._write(self.path(application.id), to_yaml(application).encode())
+
+    def save(self, application: Application) -> None:
+        """The application as it is now, the file before it kept as ID.yaml.bak."""
+        self.replace(application.id, to_yaml(application).encode())
+
+    def replace(self, id: str, data: bytes) -> Application:
+        """An edited file in place of the old one, which is kept as ID.yaml.bak. Raises FileFaults; nothing changes then."""
+        path = self.path(id)
+        application = parse(data, str(path), Application)
+        if application.id != id:
+            raise TrainerError(f"{path}:1:1: the id {application.id!r} is not {id!r}; an id stays as it was given.")
+        if path.is_file():
+            self._write(path.with_suffix(".yaml.bak"), path.read_bytes())
+        self._write(path, data)
+        return application
+
+    def text(self, id: str) -> bytes:
+        """The file as it stands, for an editor."""
+        self.load(id)
+        return self.path(id).read_bytes()
+
+    def path(self, id: str) -> Path:
+        if not id or "/" in id or "\\" in id or id.startswith("."):
+            raise TrainerError(f"{id!r} cannot be the id of an application.")
+        return self.folder / f"{id}.yaml"
+
+    def _read(self, path: Path) -> Application:
+        try:
+            data = path.read_bytes()
+        except OSError as fault:
+            raise TrainerError(f"{path}: cannot be read ({fault.strerror}).") from None
+        application = parse(data, str(path), Application)
+        if application.id != path.stem:
+            raise TrainerError(f"{path}:1:1: the id is {application.id!r} and the file is named {path.name!r}.")
+        return application
+
+    def _write(self, path: Path, data: bytes) -> None:
+        """All of the file or nothing of it, even if the power fails."""
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handle, temporary = tempfile.mkstemp(dir=self.folder, prefix=".", suffix=".new")
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    file.write(data)
+                    file.flush()
+                    os.fsync(file.fileno())
+                os.replace(temporary, path)
+            except BaseException:
+                Path(temporary).unlink(missing_ok=True)
+                raise
+        except OSError as fault:
+            raise TrainerError(f"{path}: cannot be written ({fault.strerror}).") from None
+
+
+def warnings(application: Application, today: date) -> tuple[str, ...]:
+    """What may be a slip: days in the future that tell of the past. Sentences."""
+    found = [
+        f"The contact on {touch.on} lies in the future; it counts from that day on."
+        for touch in application.touches
+        if touch.on > today
+    ]
+    if application.outcome and application.outcome.on and application.outcome.on > today:
+        found.append(f"The outcome of {application.outcome.on} lies in the future; it counts from that day on.")
+    if application.delay and application.delay.told_on and application.delay.told_on > today:
+        found.append(f"The delay told on {application.delay.told_on} lies in the future; it counts from that day on.")
+    met = {name.casefold() for interview in application.interviews for name in interview.with_}
+    for name in sorted(met - {c.name.casefold() for c in application.contacts}):
+        if application.contacts:
+            found.append(f"{name.title()} was at an interview and is not among the contacts.")
+    return tuple(found)
