@@ -24,7 +24,8 @@ from trainer.core.speech import Recording
 from trainer.core.verdict import Kind
 from trainer.errors import TrainerError
 from trainer.ports import Clock
-from trainer.store import backups, database, recordings, rows
+from trainer.store import backups, database, forgetting, recordings, rows
+from trainer.store.files import KeptFile, files_in
 from trainer.store.rows import ACTION, SESSION, TAKE, marks
 
 FILE = "history.sqlite3"
@@ -282,6 +283,49 @@ class SqliteStore:
         self.close()
         backups.put_back(file, self.path)
 
+    # Forgetting.
+
+    def forget_session(self, id: str) -> tuple[Path, ...]:
+        """Delete a session from the history, its log, the backups and the recordings.
+
+        What the learner's own list took from it goes too. Says which backups could not be read, and so not searched.
+        """
+        with self._writing() as db:
+            takes = forgetting.delete_session(db, id)
+        with self._reading() as db:
+            forgetting.wash(db, self.path)
+        recordings.forget(self.recording_folder, takes)
+        unread = forgetting.wash_backups(self.backup_folder, lambda copy: forgetting.delete_session(copy, id))
+        return (*unread, *self.home.glob("history.damaged-*"))
+
+    def forget_recordings(self, session: Session | None = None) -> int:
+        """Delete the sound of a session, or all of it. Says how many files went."""
+        return recordings.forget(self.recording_folder, frozenset(t.id for t in session.takes) if session else None)
+
+    def forget_everything(self) -> tuple[Path, ...]:
+        """Delete all that this program wrote below its folder; says what it did not write, and left."""
+        self.close()
+        for file in files_in(self.home):
+            if file.ours:
+                with database.saying(file.path):
+                    file.path.unlink(missing_ok=True)
+        for folder in sorted((p for p in self.home.rglob("*") if p.is_dir() and not p.is_symlink()), reverse=True):
+            with contextlib.suppress(OSError):  # not empty: it holds files that are not ours
+                folder.rmdir()
+        return tuple(file.path for file in files_in(self.home))
+
+    def files(self) -> tuple[KeptFile, ...]:
+        """Every file below the folder, with what it is for."""
+        return files_in(self.home)
+
+    def revision(self) -> str:
+        """Changes whenever what stands may have changed: for who keeps something worked out from it."""
+        found = self._read(
+            "SELECT (SELECT count(*) FROM takes), (SELECT count(*) FROM actions), (SELECT max(place) FROM actions),"
+            " (SELECT count(undone) FROM actions), (SELECT count(finished) FROM sessions)"
+        )
+        return "-".join(str(n or 0) for n in found[0])
+
     # Inside.
 
     def _open(self) -> sqlite3.Connection:
@@ -411,6 +455,7 @@ def _without_collecting() -> Iterator[None]:
         yield
     finally:
         if was:
+            gc.freeze()  # nor is there any later in what was read: it is let go one by one
             gc.enable()
 
 
