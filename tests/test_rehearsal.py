@@ -186,7 +186,7 @@ def test_a_full_disk_offers_the_take_again() -> None:
 
 
 def test_being_asked_again_is_a_take_that_does_not_score() -> None:
-    written = SCENARIO.model_dump(exclude_none=True)
+    written = SCENARIO.model_dump(mode="json", exclude_none=True)
     written["turns"][0]["ask_again"] = "Sorry, who?"
     world = Everything([said("hm"), said("p"), said("x")])
     session = rehearse(rehearsal(world, Scenario.model_validate(written)))

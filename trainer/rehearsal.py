@@ -40,6 +40,7 @@ class Rehearsal:
     only: str | None = None  # one turn alone
     asks: bool = True  # somebody is there to be asked
     score_shown: bool = True  # False on the day of the call
+    begun: Callable[[], None] = lambda: None  # called once the session is on the disk
     recordings: dict[str, Recording] = field(default_factory=dict)  # by take; in memory until the session ends
 
 
@@ -51,6 +52,7 @@ def rehearse(r: Rehearsal) -> Session:
     if r.asks:
         r.session = replace(r.session, nerves_before=r.kit.screen.rate("How nervous are you, 0 to 10? (Enter skips)"))
     r.kit.store.begin(r.session)
+    r.begun()
     r.kit.voice.prepare([course.line(call)])
     interrupted: KeyboardInterrupt | None = None
     try:

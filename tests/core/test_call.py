@@ -39,7 +39,7 @@ def verdict(*said: str, committed: tuple[str, ...] = ()) -> Verdict:
 
 
 def with_turn(index: int, **more: object) -> Scenario:
-    written = scenario().model_dump(exclude_none=True)
+    written = scenario().model_dump(mode="json", exclude_none=True)
     written["turns"][index] |= more
     return Scenario.model_validate(written)
 

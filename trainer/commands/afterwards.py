@@ -7,6 +7,7 @@ from dataclasses import replace
 from trainer.commands.practice import retaken
 from trainer.core import debrief, moments
 from trainer.core.grading import grades_for
+from trainer.core.history import Rejudged
 from trainer.core.plain_text import plain
 from trainer.core.session import Grade, Take
 from trainer.core.verdict import PointVerdict, Verdict, Weighing, score
@@ -92,7 +93,7 @@ def _overrule(app: App, r: Rehearsal, take: Take) -> None:
     chosen = grades[int(key) - 1]
     offered = (("1", "again"), ("2", "hard"), ("3", "good"), ("4", "easy"))
     grade = r.kit.screen.choose("Which grade?", offered, str(int(chosen.grade)))
-    app.store.overrule(take.id, chosen.kind, chosen.id, Grade(int(grade)))
+    app.store.overrule(take, chosen.kind, chosen.id, Grade(int(grade)))
     r.kit.screen.show(moments.Noted(f"{chosen.id}: {Grade(int(grade)).name.lower()}; `trainer undo` takes that back."))
 
 
@@ -140,6 +141,6 @@ def settle(app: App, r: Rehearsal, take: Take, point: PointVerdict, *, hit: bool
     )
     grades = grades_for(turn, verdict, tempts=turn.tempts, kind=take.kind, assisted=take.assisted)
     after = replace(take, verdict=verdict, grades=grades)
-    app.store.settle(after)
+    app.store.rejudge([Rejudged(take.id, verdict, grades)])
     r.session = replace(r.session, takes=tuple(after if t.id == take.id else t for t in r.session.takes))
     return after

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
 from collections.abc import Mapping
@@ -140,7 +141,7 @@ def play(
         seed=seed if seed is not None else int(now.timestamp() * 1000) % SEEDS, mode=mode, started=now,
         scheduled=schedule and score_shown, plan=plan,
     )  # fmt: skip
-    accepted = app.store.accepted(written.family)
+    accepted = app.store.accepted()
     r = Rehearsal(
         kit=app.kit(ear, screen, voice),
         scenario=filled,
@@ -150,12 +151,12 @@ def play(
         ),
         new_id=app.new_id,
         names=names_of(facts),
-        avoid=app.store.last_obstacles(written.family),
+        avoid=obstacles_last_time(app, written.family),
         only=only,
         asks=asks,
         score_shown=score_shown,
+        begun=lambda: keep_script(app, session, filled, facts),
     )
-    app.store.remember(filled, session, facts)
     app.store.set_state("last_application", application.id)
     if not filled.inbound:
         screen.show(moments.Briefed(filled, played, session.seed, application.id, why))
@@ -203,6 +204,19 @@ def filled_with(written: Scenario, facts: Mapping[str, str]) -> Scenario:
     from trainer.core.placeholders import fill
 
     return fill(written, facts)
+
+
+def keep_script(app: App, session: Session, filled: Scenario, facts: Mapping[str, str]) -> None:
+    """What was played, word for word, so that it can be judged again however the file changes."""
+    script = json.dumps({"scenario": filled.model_dump(mode="json", exclude_none=True), "facts": dict(facts)})
+    app.store.keep_script(session.id, hashlib.sha256(script.encode()).hexdigest(), script)
+
+
+def obstacles_last_time(app: App, family: str) -> frozenset[str]:
+    """The obstacles of the last call of this type: not the same one twice running."""
+    for session in reversed(app.store.sessions(family=family)):
+        return frozenset(take.obstacle for take in session.takes if take.obstacle)
+    return frozenset()
 
 
 def names_of(facts: Mapping[str, str]) -> tuple[str, ...]:

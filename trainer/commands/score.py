@@ -36,7 +36,7 @@ def score(
     asked = filled.turn(turn)
     if asked is None:
         raise TrainerError(f"{written.id} has no turn {turn!r}; it has {', '.join(t.id for t in filled.turns)}.")
-    accepted = app.store.accepted(written.family) if mine else ()
+    accepted = app.store.accepted() if mine else ()
     before = asked.says.neutral[0]
     rows = [(None, text)] if text is not None else read_replies(replies) if replies else []
     for id, words in rows:
