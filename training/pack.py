@@ -74,15 +74,22 @@ def pack(text: str, where: str) -> tuple[dict[str, Any], list[str]]:
             case["profile"][match[1]] = match[2].strip()
         elif match := re.match(r"turn:\s*(\S+)", line):
             close()
-            turn = {"id": f"{case.get('id', '?')}-{match[1]}", "situation": "", "other": "", "key_points": [],
-                    "donts": [], "replies": []}
+            turn = {
+                "id": f"{case.get('id', '?')}-{match[1]}",
+                "situation": "",
+                "other": "",
+                "key_points": [],
+                "donts": [],
+                "replies": [],
+            }
             case["turns"].append(turn)
         elif match := re.match(r"(situation|other):\s*(.+)", line):
             turn[match[1]] = match[2].strip()
         elif match := re.match(r"(kp|dont)\s+(\w+)\s*\|(.+)", line):
             label, *examples = [part.strip() for part in match[3].split("|") if part.strip()]
             turn["key_points" if match[1] == "kp" else "donts"].append(
-                {"id": match[2], "label": label, "examples": examples})
+                {"id": match[2], "label": label, "examples": examples}
+            )
         elif match := re.match(r"@(\S+)\s+(\w+)\s*$", line):
             close()
             if match[2] not in KINDS:
@@ -105,7 +112,9 @@ def pack(text: str, where: str) -> tuple[dict[str, Any], list[str]]:
         ids = [r["id"] for r in one["replies"]]
         points = [p["id"] for side in ("key_points", "donts") for p in one[side]]
         faults += [f"{where}: {one['id']}: {i!r} stands twice" for i in sorted({i for i in ids if ids.count(i) > 1})]
-        faults += [f"{where}: {one['id']}: {i!r} stands twice" for i in sorted({i for i in points if points.count(i) > 1})]
+        faults += [
+            f"{where}: {one['id']}: {i!r} stands twice" for i in sorted({i for i in points if points.count(i) > 1})
+        ]
         faults += [f"{where}: {one['id']}: nothing after {k!r}" for k in ("situation", "other") if not one[k]]
     return case, faults
 
@@ -116,8 +125,10 @@ def main() -> int:
     for fault in faults:
         print(fault)
     replies = [r for t in case["turns"] for r in t["replies"]]
-    print(f"{len(replies)} replies in {len(case['turns'])} turns, {sum(len(r['key_points']) for r in replies)} key points "
-          f"conveyed, {sum(len(r['donts']) for r in replies)} don'ts committed; {len(faults)} faults")
+    print(
+        f"{len(replies)} replies in {len(case['turns'])} turns, {sum(len(r['key_points']) for r in replies)} key points "
+        f"conveyed, {sum(len(r['donts']) for r in replies)} don'ts committed; {len(faults)} faults"
+    )
     if len(sys.argv) > 2 and not faults:
         Path(sys.argv[2]).write_text(json.dumps(case, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return 1 if faults else 0
