@@ -134,7 +134,7 @@ def _sentence(error: Mapping[str, Any], path: Path, rest: tuple[Any, ...], node:
 def _no_text(what: str, node: Node) -> str:
     match node.value:
         case dict():
-            hint = " (a text with a colon in it needs quotes round it)"
+            hint = " (a text that begins with a brace or holds a colon needs quotes round it)"
             return f"{what} takes a text, and there are keys with values{hint}"
         case list():
             return f"{what} takes a text, and there is a list"

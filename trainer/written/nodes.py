@@ -93,7 +93,7 @@ class Unreadable(Exception):
 def _text(data: bytes) -> str:
     """The file's text. Raises Unreadable for what no text file holds."""
     if len(data) > MOST_BYTES:
-        raise Unreadable(1, 1, f"the file has {len(data):,} bytes; a file may have {MOST_BYTES:,}")
+        raise Unreadable(1, 1, f"the file is larger than {MOST_BYTES:,} bytes, which is the most")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as broken:
