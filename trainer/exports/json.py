@@ -1,0 +1,213 @@
+"""The whole history as one JSON document, and back: complete, versioned, described by `schemas/export.json`.
+
+Sessions and takes are written as they were judged, beside the log of what was done with them since, so that a round
+trip is equal and two machines' histories merge by id.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from functools import cache
+from typing import Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from trainer.core.history import Action, History
+from trainer.core.session import PointGrade, Session, Take
+from trainer.core.verdict import PointVerdict, Verdict
+from trainer.errors import FileFaults
+
+VERSION = 1
+MOST_BYTES = 512 * 1024 * 1024
+MOST_FAULTS = 20
+LONGEST = 100_000  # characters of one text
+ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")  # of a session, take or action: also a file's name
+
+
+class Export(BaseModel):
+    """A history as `trainer export --to json` writes it."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, str_max_length=4_000_000, title="Exported history"
+    )
+
+    version: Literal[1] = 1
+    program: Literal["followup-trainer"] = "followup-trainer"
+    exported: AwareDatetime
+    sessions: tuple[Session, ...]
+    actions: tuple[Action, ...]
+    scripts: dict[str, str]
+    played: dict[str, str]
+    states: dict[str, Any]
+
+
+def write(history: History, now: datetime) -> str:
+    """The document, one line a session, UTF-8 text."""
+    return json.dumps(_adapter().dump_python(_export(history, now), mode="json"), ensure_ascii=False, indent=1) + "\n"
+
+
+def read(data: bytes, where: str) -> History:
+    """The history in a document. Raises FileFaults, and so changes nothing, unless all of it can be right."""
+    if len(data) > MOST_BYTES:
+        raise FileFaults((f"{where}:1:1: this is too large for an exported history ({len(data)} bytes).",))
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        raise FileFaults((f"{where}:1:1: this is not UTF-8 text (byte {fault.start}).",)) from None
+    _is_json(text, where)
+    try:
+        export = _adapter().validate_json(text)
+    except ValidationError as fault:
+        raise FileFaults(_faults(fault, where)) from None
+    history = History(export.sessions, export.actions, export.scripts, export.played, export.states)
+    if wrong := tuple(
+        f"{where}:1:1: {sentence}" for sentence, _ in zip(_wrong(history), range(MOST_FAULTS), strict=False)
+    ):
+        raise FileFaults(wrong)
+    return history
+
+
+def schema() -> dict[str, Any]:
+    """JSON Schema of the document: what is shipped as `schemas/export.json`."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_adapter().json_schema()}
+
+
+@cache
+def _adapter() -> TypeAdapter[Export]:
+    return TypeAdapter(Export)
+
+
+def _export(history: History, now: datetime) -> Export:
+    return Export.model_construct(
+        exported=now,
+        sessions=history.sessions,
+        actions=history.actions,
+        scripts=dict(history.scripts),
+        played=dict(history.played),
+        states=dict(history.states),
+    )
+
+
+def _is_json(text: str, where: str) -> None:
+    try:
+        found = json.loads(text)
+    except json.JSONDecodeError as fault:
+        raise FileFaults((f"{where}:{fault.lineno}:{fault.colno}: this is not JSON: {fault.msg}.",)) from None
+    except (RecursionError, ValueError):
+        raise FileFaults((f"{where}:1:1: this is nested too deeply, or holds a number too long to read.",)) from None
+    if not isinstance(found, dict) or found.get("program") != "followup-trainer":
+        raise FileFaults((f"{where}:1:1: this is not a history exported by this program.",))
+    if found.get("version") != VERSION:
+        raise FileFaults(
+            (f"{where}:1:1: this export has version {found.get('version')!r}; this program reads {VERSION}.",)
+        )
+
+
+def _faults(fault: ValidationError, where: str) -> tuple[str, ...]:
+    errors = fault.errors(include_url=False, include_input=False)
+    return tuple(
+        f"{where}:1:1: {'.'.join(str(part) for part in error['loc']) or 'the document'}: {error['msg']}."
+        for error in errors[:MOST_FAULTS]
+    )
+
+
+def _wrong(history: History) -> Iterator[str]:
+    """What the shapes cannot say: ids that belong together, moments with an offset, evidence that is in the words."""
+    sessions: set[str] = set()
+    takes: set[str] = set()
+    for session in history.sessions:
+        yield from _wrong_id("session", session.id, sessions)
+        yield from _wrong_moment(session.id, session.started, session.finished)
+        yield from _wrong_rating(session)
+        for take in session.takes:
+            yield from _wrong_id("take", take.id, takes)
+            if take.session != session.id:
+                yield f"take {take.id!r} says that it belongs to another session ({take.session!r})."
+            yield from _wrong_take(take)
+    actions: set[str] = set()
+    began: set[str | None] = set()
+    for action in history.actions:
+        yield from _wrong_id("action", action.id, actions)
+        yield from _wrong_action(action, sessions, takes)
+        if action.kind == "session":
+            began.add(action.session)
+    for id in sorted(sessions - began):
+        yield f"session {id!r} has no action that began it."
+    for digest, text in history.scripts.items():
+        if hashlib.sha256(text.encode()).hexdigest() != digest:
+            yield f"the script {digest!r} is not what its digest says."
+    for id, digest in history.played.items():
+        if id not in sessions or digest not in history.scripts:
+            yield f"the script of session {id!r} is missing, or the session is."
+
+
+def _wrong_id(what: str, id: str, seen: set[str]) -> Iterator[str]:
+    if not ID.fullmatch(id):
+        yield f"{what} {id[:80]!r} has an id that cannot be."
+    if id in seen:
+        yield f"{what} {id!r} stands there twice."
+    seen.add(id)
+
+
+def _wrong_moment(id: str, *moments: datetime | None) -> Iterator[str]:
+    if any(m is not None and (m.tzinfo is None or not 1990 <= m.year <= 9000) for m in moments):
+        yield f"{id!r} has a time without its offset, or of a year that cannot be."
+
+
+def _wrong_rating(session: Session) -> Iterator[str]:
+    if any(n is not None and not 0 <= n <= 10 for n in (session.nerves_before, session.nerves_after)):
+        yield f"session {session.id!r} has a rating of nerves outside 0 to 10."
+
+
+def _wrong_take(take: Take) -> Iterator[str]:
+    yield from _wrong_moment(take.id, take.at)
+    if max(len(take.says), len(take.heard), len(take.said)) > LONGEST:
+        yield f"take {take.id!r} has a text of more than {LONGEST} characters."
+    if take.number < 1 or take.weight < 0 or take.transcribe_ms < 0 or abs(take.number) > 2**31:
+        yield f"take {take.id!r} has a number that cannot be."
+    yield from _wrong_verdict(take.id, take.verdict, take.said)
+
+
+def _wrong_verdict(id: str, verdict: Verdict, said: str | None) -> Iterator[str]:
+    if verdict.score is not None and not 0 <= verdict.score <= 100:
+        yield f"take {id!r} has a score outside 0 to 100."
+    for point in (*verdict.key_points, *verdict.donts):
+        yield from _wrong_point(id, point, said)
+    if any(p.kind != "key_point" for p in verdict.key_points) or any(p.kind != "dont" for p in verdict.donts):
+        yield f"take {id!r} has a point among those of the other kind."
+
+
+def _wrong_point(id: str, point: PointVerdict, said: str | None) -> Iterator[str]:
+    if not 0 <= point.confidence <= 1:
+        yield f"take {id!r}, {point.id!r}: a confidence outside 0 to 1."
+    evidence = point.evidence
+    if evidence and said is not None and said[evidence.start : evidence.end] != evidence.quote:
+        yield f"take {id!r}, {point.id!r}: the evidence does not stand in what was said."
+    if said is not None and any(not 0 <= a <= b <= len(said) for a, b in point.spans):
+        yield f"take {id!r}, {point.id!r}: a span outside what was said."
+
+
+def _wrong_action(action: Action, sessions: set[str], takes: set[str]) -> Iterator[str]:
+    yield from _wrong_moment(action.id, action.at, action.undone)
+    if not 0 <= action.place < 2**62:
+        yield f"action {action.id!r} has a place that cannot be."
+    if action.session is not None and action.session not in sessions:
+        yield f"action {action.id!r} is about a session that is missing ({action.session[:80]!r})."
+    if any(t not in takes for t in ({action.take} - {None}) | {r.take for r in action.rejudged}):
+        yield f"action {action.id!r} is about a take that is missing."
+    for again in action.rejudged:
+        yield from _wrong_verdict(again.take, again.verdict, None)
+    needed: dict[str, Any] = {
+        "session": action.session,
+        "exclude": action.session,
+        "overrule": action.take and isinstance(action.grade, PointGrade),
+        "dispute": action.accepted,
+        "suspend": action.what,
+        "resume": action.what,
+    }
+    if action.kind in needed and not needed[action.kind]:
+        yield f"action {action.id!r} lacks what a {action.kind} needs."
