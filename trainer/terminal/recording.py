@@ -11,7 +11,6 @@ from trainer.errors import HungUp
 from trainer.ports import Ask
 
 BARS = 24
-REFRESH = 0.1  # seconds between two looks at the level
 Recorded = Literal["done"]
 
 
@@ -20,44 +19,11 @@ def hold(level: Callable[[], float], over: threading.Event) -> Ask | Recorded:
 
     `level` is 0 to 1. Raises KeyboardInterrupt on Ctrl-C and HungUp at the end of input.
     """
-    from prompt_toolkit.application import Application
-    from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
-    from prompt_toolkit.keys import Keys
-    from prompt_toolkit.layout import FormattedTextControl, Layout, Window
+    from trainer.terminal.keys import press
 
-    bindings = KeyBindings()
-    application: Application[Ask | Recorded]
-    asks: dict[str, Ask] = {"r": "repeat", "?": "help", "p": "pause", "h": "hangup"}
-    for key, ask in asks.items():
-
-        @bindings.add(key)
-        def _(event: KeyPressEvent, ask: Ask = ask) -> None:
-            application.exit(result=ask)
-
-    @bindings.add(Keys.Enter)
-    def _(event: KeyPressEvent) -> None:
-        application.exit(result="done")
-
-    @bindings.add(Keys.ControlC)
-    def _(event: KeyPressEvent) -> None:
-        application.exit(exception=KeyboardInterrupt())
-
-    @bindings.add(Keys.ControlD)
-    def _(event: KeyPressEvent) -> None:
-        application.exit(exception=HungUp())
-
-    def text() -> str:
-        if over.is_set() and application.is_running and not application.is_done:
-            application.exit(result="done")
-        return f"Recording {meter(level())}  [Enter] done  [r]epeat [?] help [p]ause [h]ang up"
-
-    application = Application(
-        layout=Layout(Window(FormattedTextControl(text), height=1)),
-        key_bindings=bindings,
-        refresh_interval=REFRESH,
-        erase_when_done=True,
-    )
-    return application.run()
+    asks: dict[str, Ask | Recorded] = {"r": "repeat", "?": "help", "p": "pause", "h": "hangup"}
+    keys = "[Enter] done  [r]epeat [?] help [p]ause [h]ang up"
+    return press(lambda: f"Recording {meter(level())}  {keys}", asks, "done", over)
 
 
 def meter(level: float) -> str:

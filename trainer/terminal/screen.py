@@ -53,43 +53,12 @@ class TerminalScreen:
 
     def choose(self, question: str, keys: Sequence[tuple[str, str]], default: str) -> str:
         """One key press; Enter is the default."""
-        from prompt_toolkit.application import Application
-        from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
-        from prompt_toolkit.keys import Keys
-        from prompt_toolkit.layout import FormattedTextControl, Layout, Window
+        from trainer.terminal.keys import press
 
-        bindings = KeyBindings()
-
-        def answer(with_: str) -> None:
-            application.exit(result=with_)
-
-        for key, _ in keys:
-
-            @bindings.add(key)
-            def _(event: KeyPressEvent, key: str = key) -> None:
-                answer(key)
-
-        @bindings.add(Keys.Enter)
-        def _(event: KeyPressEvent) -> None:
-            answer(default)
-
-        @bindings.add(Keys.ControlC)
-        def _(event: KeyPressEvent) -> None:
-            application.exit(exception=KeyboardInterrupt())
-
-        @bindings.add(Keys.ControlD)
-        def _(event: KeyPressEvent) -> None:
-            application.exit(exception=HungUp())
-
+        names = dict(keys)
         offered = "  ".join(f"[{key}] {what}" for key, what in keys)
-        enter = "  [Enter] go on" if default not in {key for key, _ in keys} else f"  [Enter] {dict(keys)[default]}"
-        text = f"{question}  {offered}{enter}"
-        application: Application[str] = Application(
-            layout=Layout(Window(FormattedTextControl(text), wrap_lines=True, dont_extend_height=True)),
-            key_bindings=bindings,
-            erase_when_done=True,
-        )
-        return application.run()
+        enter = f"[Enter] {names.get(default, 'go on')}"
+        return press(lambda: f"{question}  {offered}  {enter}", {key: key for key in names}, default)
 
     def rate(self, question: str) -> int | None:
         from prompt_toolkit import prompt

@@ -1,0 +1,51 @@
+"""One key press: prompt_toolkit owns the screen until it comes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from prompt_toolkit.application import Application
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.keys import Keys
+from prompt_toolkit.layout import FormattedTextControl, Layout, Window
+
+from trainer.errors import HungUp
+
+REFRESH = 0.1  # seconds between two looks at a text that changes
+T = TypeVar("T")
+
+
+def press(text: Callable[[], str], answers: Mapping[str, T], enter: T, over: threading.Event | None = None) -> T:
+    """The answer that belongs to the key pressed; `enter` for Enter, or when `over` is set.
+
+    Raises KeyboardInterrupt on Ctrl-C and HungUp at the end of input.
+    """
+    bindings = KeyBindings()
+    for key, answer in answers.items():
+        bindings.add(key)(_leaving_with(answer))
+    bindings.add(Keys.Enter)(_leaving_with(enter))
+    bindings.add(Keys.ControlC)(_leaving_by(KeyboardInterrupt))
+    bindings.add(Keys.ControlD)(_leaving_by(HungUp))
+
+    def shown() -> str:
+        if over is not None and over.is_set() and application.is_running and not application.is_done:
+            application.exit(result=enter)
+        return text()
+
+    application: Application[T] = Application(
+        layout=Layout(Window(FormattedTextControl(shown), wrap_lines=True, dont_extend_height=True)),
+        key_bindings=bindings,
+        refresh_interval=REFRESH if over is not None else None,
+        erase_when_done=True,
+    )
+    return application.run()
+
+
+def _leaving_with(answer: object) -> Callable[[KeyPressEvent], None]:
+    return lambda event: event.app.exit(result=answer)
+
+
+def _leaving_by(way: type[BaseException]) -> Callable[[KeyPressEvent], None]:
+    return lambda event: event.app.exit(exception=way())
