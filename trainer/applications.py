@@ -48,7 +48,7 @@ class Applications:
         self.replace(application.id, to_yaml(application).encode())
 
     def replace(self, id: str, data: bytes) -> Application:
-        """An edited file in place of the old one, which is kept as ID.yaml.bak. Raises FileFaults; nothing changes then."""
+        """An edited file in place of the old one, kept as ID.yaml.bak. Raises FileFaults, and nothing changes."""
         path = self.path(id)
         application = parse(data, str(path), Application)
         if application.id != id:
@@ -108,7 +108,6 @@ def warnings(application: Application, today: date) -> tuple[str, ...]:
     if application.delay and application.delay.told_on and application.delay.told_on > today:
         found.append(f"The delay told on {application.delay.told_on} lies in the future; it counts from that day on.")
     met = {name.casefold() for interview in application.interviews for name in interview.with_}
-    for name in sorted(met - {c.name.casefold() for c in application.contacts}):
-        if application.contacts:
-            found.append(f"{name.title()} was at an interview and is not among the contacts.")
+    unlisted = met - {c.name.casefold() for c in application.contacts} if application.contacts else set()
+    found.extend(f"{name.title()} was at an interview and is not among the contacts." for name in sorted(unlisted))
     return tuple(found)

@@ -189,6 +189,7 @@ class Application(Written):
     promised_by: Promise | None = Field(default=None, description="When they said that they would decide.")
     promised_on: Day | None = Field(default=None, description="The day on which they said so.")
     reply_by: Day | None = Field(default=None, description="When they asked to hear from you.")
+    reply_asked_on: Day | None = Field(default=None, description="The day on which they asked for that.")
     delay: Delay | None = None
     preferred_channel: Literal["phone", "email"] | None = None
     instructions: Annotated[tuple[Literal["no-calls", "call-me"], ...], Many] = ()
