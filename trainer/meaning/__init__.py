@@ -1,0 +1,1 @@
+"""The trained judge's adapter. The only package that runs its weights."""

@@ -1,0 +1,171 @@
+"""What happens to words on their way through a nervous speaker and a recogniser: the same labels, other words."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+from corpus import Labelled, Turn
+
+FILLERS = (
+    "um",
+    "uh",
+    "er",
+    "erm",
+    "you know",
+    "like",
+    "I mean",
+    "so",
+    "well",
+    "kind of",
+    "sort of",
+    "hmm",
+    "ah",
+    "okay so",
+    "right",
+)
+DIGITS = dict(
+    zip("0123456789", ["oh", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"], strict=True)
+)
+SWAPS = {
+    "the": "a", "a": "the", "i'm": "i am", "it's": "its", "you": "ya", "your": "you're", "to": "two", "for": "four", "know": "no",
+    "would": "wood", "hear": "here", "their": "there", "and": "an", "in": "and", "that": "the", "is": "as", "was": "were",
+    "of": "off", "we": "he", "he": "she", "him": "them", "interview": "inner view", "really": "rarely", "call": "col",
+    "thank": "tank", "thanks": "tanks", "manager": "manger", "role": "roll", "week": "weak", "hiring": "higher ring",
+}  # fmt: skip
+"""How recognisers commonly mishear short words."""
+
+
+def plain(words: list[str], chance: random.Random) -> list[str]:
+    """As most recognisers print it: lower case, no punctuation (or only one of the two)."""
+    lower, strip = chance.random() < 0.85, chance.random() < 0.85
+    out = []
+    for word in words:
+        word = word.lower() if lower else word
+        word = word.strip('.,;:!?"()…—–-') or "" if strip else word
+        out.append(word)
+    return out
+
+
+def spell_digits(words: list[str], chance: random.Random) -> list[str]:
+    return [
+        " ".join(DIGITS[c] for c in word if c in DIGITS)
+        if len(word.strip(".,")) >= 3 and word.strip(".,").isdigit()
+        else word
+        for word in words
+    ]
+
+
+def stumble(words: list[str], chance: random.Random, rate: float) -> list[str]:
+    """Fillers, repeats and stutters; they never change what was said."""
+    out = []
+    for word in words:
+        if chance.random() < rate:
+            match chance.randrange(3):
+                case 0:
+                    word = chance.choice(FILLERS) + " " + word
+                case 1:
+                    word = word + " " + word
+                case _ if word[:1].isalpha():
+                    word = f"{word[0]}-{word}"
+        out.append(word)
+    return out
+
+
+def mishear(words: list[str], chance: random.Random, rate: float, lexicon: list[str]) -> list[str]:
+    """Words lost, or heard as others."""
+    out = []
+    for word in words:
+        if chance.random() < rate:
+            bare = word.lower().strip(".,!?")
+            roll = chance.random()
+            if roll < 0.3:
+                word = ""
+            elif bare in SWAPS:
+                word = SWAPS[bare]
+            elif roll < 0.65 and len(bare) > 3:
+                at = chance.randrange(1, len(bare))
+                word = bare[:at] + chance.choice(("", "s", "n", "er", " ", "t")) + bare[at + 1 :]
+            else:
+                word = chance.choice(lexicon)
+        out.append(word)
+    return out
+
+
+def vary(reply: Labelled, chance: random.Random, lexicon: list[str]) -> Labelled:
+    """The reply as another mouth and another recogniser would have given it. A place in `words` keeps its meaning."""
+    words = list(reply.words)
+    if chance.random() < 0.45:
+        words = plain(words, chance)
+    if chance.random() < 0.3:
+        words = spell_digits(words, chance)
+    if chance.random() < 0.25:
+        words = stumble(words, chance, chance.uniform(0.02, 0.15))
+    if chance.random() < 0.3:
+        words = mishear(words, chance, chance.uniform(0.03, 0.2), lexicon)
+    return replace(reply, words=tuple(words))
+
+
+def only_evidence(reply: Labelled, point: int, chance: random.Random) -> Labelled:
+    """The words that carry one point, alone (with a word or two around them): they have to do by themselves.
+
+    What the whole reply does not say its part does not say either (half weight); the other points are left out
+    unless their evidence lies inside.
+    """
+    kept = reply.evidence[point]
+    assert kept
+    if chance.random() < 0.4:
+        kept = kept | {n + d for n in kept for d in (-1, 1)} & set(range(len(reply.words)))
+    places = sorted(kept)
+    at = {old: new for new, old in enumerate(places)}
+    weight, evidence = [], []
+    for n, (yes, w, spans) in enumerate(zip(reply.yes, reply.weight, reply.evidence, strict=True)):
+        inside = spans is not None and spans <= kept
+        weight.append(w if n == point or (yes and inside) else 0.0 if yes else 0.5 * w)
+        evidence.append(frozenset(at[i] for i in spans) if inside and spans else None)
+    return replace(reply, words=tuple(reply.words[i] for i in places), weight=tuple(weight), evidence=tuple(evidence))
+
+
+def without_evidence(reply: Labelled, point: int) -> Labelled:
+    """The reply with one point's words cut out: that point is (nearly always) gone, whatever touched it is unknown."""
+    cut = reply.evidence[point]
+    assert cut
+    places = [i for i in range(len(reply.words)) if i not in cut]
+    at = {old: new for new, old in enumerate(places)}
+    yes, weight, evidence = [], [], []
+    for n, (y, w, spans) in enumerate(zip(reply.yes, reply.weight, reply.evidence, strict=True)):
+        touched = spans is not None and bool(spans & cut)
+        yes.append(False if n == point else y)
+        weight.append(0.4 * w if n == point else 0.0 if y and (touched or spans is None) else w)
+        evidence.append(None if n == point or touched or spans is None else frozenset(at[i] for i in spans))
+    return replace(
+        reply,
+        words=tuple(reply.words[i] for i in places),
+        yes=tuple(yes),
+        weight=tuple(weight),
+        evidence=tuple(evidence),
+    )
+
+
+def join(first: Labelled, second: Labelled) -> Labelled:
+    """Two replies in one breath: what either says is said."""
+    shift = len(first.words)
+    moved = [frozenset(i + shift for i in s) if s else None for s in second.evidence]
+    return replace(
+        first,
+        words=first.words + second.words,
+        yes=tuple(a or b for a, b in zip(first.yes, second.yes, strict=True)),
+        weight=tuple(
+            min(a, b) if ya == yb else (a if ya else b)
+            for a, b, ya, yb in zip(first.weight, second.weight, first.yes, second.yes, strict=True)
+        ),
+        evidence=tuple(
+            (a | b if a and b else (a or b)) if not ((ya and a is None) or (yb and b is None)) else None
+            for a, b, ya, yb in zip(first.evidence, moved, first.yes, second.yes, strict=True)
+        ),
+    )
+
+
+def lexicon_of(turns: list[Turn]) -> list[str]:
+    """The words that a mishearing may put in."""
+    return sorted({w.lower().strip(".,!?") for t in turns for r in t.replies for w in r.words if w[:1].isalpha()})

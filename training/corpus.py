@@ -1,0 +1,110 @@
+"""The labelled replies as values: turns with their points, replies with what they convey, commit, and where it stands."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+NAMES = (
+    "excuses", "complaining", "pressuring", "ultimatum", "deadline_reminder", "pressing_next_steps", "cross_questioning",
+    "arguing", "rambling", "desperation", "frustration", "just_exploring", "pay_or_leave", "calling_from_work",
+    "repeat_calls", "gift_offer", "social_overreach", "rude", "deceiving", "bad_mouthing", "over_apologising", "self_pity",
+    "overselling", "interrupting", "hedging", "generic",
+)  # fmt: skip
+"""The shipped don'ts: an id that means the same in every call."""
+
+
+@dataclass(frozen=True)
+class Point:
+    kind: int  # 0 a key point, 1 a don't
+    id: str
+    label: str
+    examples: tuple[str, ...]
+
+    @property
+    def name(self) -> int:
+        """0 for what only this call knows, else the place of the shipped name."""
+        return NAMES.index(self.id) + 1 if self.kind and self.id in NAMES else 0
+
+
+@dataclass(frozen=True)
+class Labelled:
+    id: str
+    kind: str
+    words: tuple[str, ...]
+    yes: tuple[bool, ...]  # a row a point of the turn
+    weight: tuple[float, ...]  # 0 where two readers disagree
+    evidence: tuple[frozenset[int] | None, ...]  # places in `words`; None where nobody marked it
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.words)
+
+
+@dataclass(frozen=True)
+class Turn:
+    scenario: str
+    id: str
+    other: str
+    points: tuple[Point, ...]
+    replies: tuple[Labelled, ...]
+    writer: str = field(default="")
+
+
+def places(text: str, words: tuple[str, ...], piece: str) -> frozenset[int]:
+    """The words of `text` that an exact piece of it covers."""
+    start = text.find(piece)
+    if start < 0:
+        return frozenset()
+    found, at = set(), 0
+    for n, word in enumerate(words):
+        at = text.index(word, at)
+        if at < start + len(piece) and at + len(word) > start:
+            found.add(n)
+        at += len(word)
+    return frozenset(found)
+
+
+def read_case(case: dict[str, Any], second: dict[str, dict[str, list[str]]]) -> Iterable[Turn]:
+    for turn in case["turns"]:
+        points = tuple(
+            Point(kind, p["id"], p["label"], tuple(p.get("examples", ())))
+            for kind, side in enumerate(("key_points", "donts"))
+            for p in turn[side]
+        )
+        replies = []
+        for reply in turn["replies"]:
+            text = re.sub(r"\s+", " ", reply["text"]).strip()
+            words = tuple(text.split())
+            if not words:
+                continue
+            yes = tuple(p.id in reply[("key_points", "donts")[p.kind]] for p in points)
+            other = second.get(turn["id"], {}).get(reply["id"])
+            weight = tuple(
+                1.0 if other is None or (p.id in other) == y else 0.0 for p, y in zip(points, yes, strict=True)
+            )
+            marked = reply.get("evidence")
+            evidence = tuple(
+                (
+                    frozenset().union(*(places(text, words, re.sub(r"\s+", " ", e).strip()) for e in marked[p.id]))
+                    or None
+                )
+                if marked and y and p.id in marked
+                else None
+                for p, y in zip(points, yes, strict=True)
+            )
+            replies.append(Labelled(reply["id"], reply.get("kind", "?"), words, yes, weight, evidence))
+        yield Turn(case["id"], turn["id"], turn["other"], points, tuple(replies), case.get("writer", ""))
+
+
+def read_files(paths: Iterable[Path], second: Path | None = None) -> list[Turn]:
+    turns: list[Turn] = []
+    for path in sorted(paths):
+        case = json.loads(path.read_text(encoding="utf-8"))
+        labels = second / path.name if second else None
+        turns += read_case(case, json.loads(labels.read_text(encoding="utf-8")) if labels and labels.exists() else {})
+    return turns
