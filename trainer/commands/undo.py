@@ -1,0 +1,81 @@
+"""`trainer undo`, `exclude`, `overrule`: the learner has the last word on what counts."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from trainer.commands import past
+from trainer.core.history import Action
+from trainer.core.plain_text import plain
+from trainer.core.session import Grade
+from trainer.errors import TrainerError
+from trainer.wiring import App
+
+GRADES = tuple(grade.name.lower() for grade in Grade)
+
+
+@click.command(epilog="Example: trainer undo")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.pass_obj
+def undo(app: App, as_json: bool) -> None:
+    """Take back the last whole action; again for the one before it."""
+    action = app.store.undo()
+    if action is None:
+        raise TrainerError("There is nothing left to take back.")
+    if as_json:
+        told = {"version": 1, "id": action.id, "kind": action.kind, "session": action.session}
+        click.echo(json.dumps({**told, "at": action.at.isoformat()}, ensure_ascii=False))
+        return
+    click.echo(f"Taken back: {described(action)} of {action.at:%Y-%m-%d %H:%M}.")
+
+
+@click.command(epilog="Example: trainer exclude last/message")
+@click.argument("which", metavar="SESSION[/TURN]")
+@click.pass_obj
+def exclude(app: App, which: str) -> None:
+    """Set a session, or one turn of it, aside: kept and shown, counted nowhere."""
+    session, turn = past.found(app, which)
+    takes = [t for t in session.takes if turn in (None, t.turn)]
+    if session.aside or (takes and all(t.aside for t in takes)):
+        raise TrainerError(f"{which} is set aside already; `trainer undo` takes back the last action.")
+    app.store.exclude(session.id, turn)
+    name = f"{session.id}/{turn}" if turn else session.id
+    click.echo(f"{plain(name)} is set aside; `trainer undo` takes that back.")
+
+
+@click.command(epilog="Example: trainer overrule last/message leave_number good")
+@click.argument("which", metavar="SESSION[/TURN]")
+@click.argument("point")
+@click.argument("grade", type=click.Choice(GRADES))
+@click.pass_obj
+def overrule(app: App, which: str, point: str, grade: str) -> None:
+    """Set the grade of POINT yourself; the next practice day follows."""
+    session, turn = past.found(app, which)
+    take, kind, id = past.take_with_point(session, turn, point)
+    before = next((g.grade.name.lower() for g in take.grades if (g.kind, g.id) == (kind, id)), "not graded")
+    app.store.overrule(take, kind, id, Grade[grade.upper()])
+    click.echo(f"{plain(id)} in {session.id}/{plain(take.turn)}: {before} → {grade}; `trainer undo` takes that back.")
+
+
+def described(action: Action) -> str:
+    """An action in a few plain words."""
+    where = f"{action.session}/{action.turn}" if action.turn else f"{action.session}"
+    match action.kind:
+        case "session":
+            return f"session {where}"
+        case "exclude":
+            return f"setting {plain(where)} aside"
+        case "overrule":
+            grade = f"{action.grade.id} = {action.grade.grade.name.lower()}" if action.grade else "a grade"
+            return f"your grade {plain(grade)}"
+        case "dispute":
+            words = action.accepted.words if action.accepted else ""
+            return f"the wording “{plain(words)}”, with all that it changed,"
+        case "rejudge":
+            return f"the new verdicts on {len(action.rejudged)} take{'' if len(action.rejudged) == 1 else 's'}"
+        case "suspend":
+            return f"leaving {plain(action.what or '')} out"
+        case "resume":
+            return f"taking {plain(action.what or '')} up again"
