@@ -6,9 +6,12 @@ import ctypes
 import json
 import os
 import sys
+import time
+from pathlib import Path
 from typing import Any
 
 ESPEAK_VOICES = ("en-us+f3", "en-us+m3", "en-gb+f4", "en-gb+m7", "en-gb-scotland+f2")  # in the order of PERSONAS
+EMPTY = 4096  # bytes: more than any header
 
 
 def main() -> None:
@@ -22,6 +25,15 @@ def main() -> None:
     choose(engine, order)
     engine.save_to_file(order["text"], order["out"])
     engine.runAndWait()
+    wait_for(Path(order["out"]))
+
+
+def wait_for(file: Path) -> None:
+    """On Linux `runAndWait` returns before the sound is made. The parent's time limit ends a wait in vain."""
+    size = -1
+    while size <= EMPTY or size != file.stat().st_size:
+        size = file.stat().st_size if file.exists() else -1
+        time.sleep(0.05)
 
 
 def borrow_espeak() -> None:
