@@ -23,6 +23,7 @@ PLACEHOLDERS: dict[str, str] = {
     "me.name": "your full name",
     "me.first_name": "your first name",
     "me.phone": "the number that they can reach you on",
+    "me.email": "your e-mail address",
     "company": "the employer",
     "role": "the job that you applied for",
     "field": "the field of work",
@@ -32,6 +33,14 @@ PLACEHOLDERS: dict[str, str] = {
     "contact.role": "that person's position",
     "contact.says_as": "how that person's name is spoken",
     "contact.phone": "that person's number",
+    "contact.email": "that person's e-mail address",
+    "second.name": "a second person whom you met",
+    "second.first_name": "the second person's first name",
+    "second.last_name": "the second person's last name",
+    "second.role": "the second person's position",
+    "second.says_as": "how the second person's name is spoken",
+    "second.phone": "the second person's number",
+    "second.email": "the second person's e-mail address",
     "interview.on": "the day of the interview, such as Tuesday, 3 November",
     "interview.weekday": "the weekday of the interview",
     "promised_by": "the day by which they wanted to decide",
@@ -46,6 +55,7 @@ ALIASES: dict[str, str] = {
     "name": "me.name",
     "first_name": "me.first_name",
     "phone": "me.phone",
+    "email": "me.email",
     "interviewer": "contact.name",
     "contact": "contact.name",
     "interview_date": "interview.on",
@@ -79,7 +89,7 @@ def known(scenario: Scenario, values: Mapping[str, str]) -> dict[str, str]:
         rest.pop("me.first_name", None)
         own = _first(own["me.name"], "me") | own
     if "contact.name" in own:
-        for part in ("first_name", "last_name", "says_as"):
+        for part in ("first_name", "last_name", "says_as", "email"):
             rest.pop(f"contact.{part}", None)
         own = _person(own)
     if "interview.on" in own:
