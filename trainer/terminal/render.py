@@ -11,11 +11,13 @@ from trainer.core import debrief as teaching
 from trainer.core import moments
 from trainer.core.call import Line
 from trainer.core.debrief import Row
-from trainer.core.delivery import Delivery, delivery
+from trainer.core.delivery import Delivery, Measure, measure
 from trainer.core.plain_text import plain
 from trainer.core.session import Take
 from trainer.core.sources import titles
+from trainer.core.speech import Word
 
+BANDS = {"green": "good", "amber": "near the edge", "red": "worth a try at another"}
 MARKS = {"said": "+", "missed": "o", "avoided": "+", "committed": "!", "not sure": "?"}
 STYLES = {"said": "green", "missed": "yellow", "avoided": "dim", "committed": "bold red", "not sure": "cyan"}
 
@@ -95,7 +97,7 @@ def _judged(m: moments.Judged) -> Iterator[Text]:
         was, now = m.before.verdict.score, m.take.verdict.score
         yield Text(f"  Last take {_points(was)}, this one {_points(now)}.", style="bold")
         yield Text(f"  Gained: {', '.join(gained) or 'nothing new'}. Lost: {', '.join(lost) or 'nothing'}.")
-    yield from _delivery(delivery(m.take.words, m.take.seconds))
+    yield from _delivery(_measured(m.take, voicemail="beep" in m.turn.then_sound))
 
 
 def take_rows(turn: str, take: Take) -> Iterator[Text]:
@@ -128,12 +130,31 @@ def _ended(m: moments.Ended) -> Iterator[Text]:
         yield Text("Not used: " + ", ".join(plain(name) for name in m.unused))
 
 
+def _measured(take: Take, *, voicemail: bool) -> Delivery | None:
+    words = [Word(text, start, end, 1.0) for text, start, end in take.words]
+    return measure(words, voicemail=voicemail, keeps_fillers=take.engine.startswith("whisper"))
+
+
 def _delivery(measured: Delivery | None) -> Iterator[Text]:
+    """Bands in words, never scored; 'not measured' where it is not."""
     if measured is None:
         yield Text("  Delivery: not measured.", style="dim")
         return
-    for line in measured.lines():
-        yield Text(f"  {line}", style="dim")
+    figures = (
+        ("length", measured.length),
+        ("pace", measured.pace),
+        ("pauses", measured.pauses),
+        ("fillers", measured.fillers),
+        ("number", measured.number),
+    )
+    told = [f"{name} {_figure(value)}" for name, value in figures if value]
+    yield Text("  Delivery (not scored): " + "; ".join(told) + ".", style="dim")
+
+
+def _figure(m: Measure) -> str:
+    value = f"{m.value:.1f}".rstrip("0").rstrip(".")
+    unit = "" if m.unit == "pauses" else f" {m.unit}"
+    return f"{value}{unit}, {BANDS[m.band]}"
 
 
 def _points(score: int | None) -> str:
