@@ -1,0 +1,219 @@
+"""`trainer export`, `import`, `backup`, `restore`: the history taken along, brought in, and kept safe."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from trainer.core.plain_text import plain
+from trainer.errors import TrainerError
+from trainer.wiring import App
+
+if TYPE_CHECKING:
+    from trainer.core.application import Application
+    from trainer.exports.apkg import Flash
+    from trainer.exports.ics import Entry
+
+WEEKS_AHEAD = 4  # of practice slots in the calendar
+
+
+@click.command(epilog="Example: trainer export --to csv --out takes.csv")
+@click.option("--to", "form", required=True, type=click.Choice(["json", "csv", "apkg", "ics"]), help="The form.")
+@click.option("--out", type=click.Path(path_type=Path), help="Into this file; else printed (not apkg).")
+@click.option("--at", default="18:00", metavar="HH:MM", help="When practice slots begin (ics).", show_default=True)
+@click.pass_obj
+def export(app: App, form: str, out: Path | None, at: str) -> None:
+    """Write the history as json (all of it), csv (a row a take and point), apkg (Anki) or ics (calendar)."""
+    if form == "apkg" and out is None:
+        raise TrainerError("An Anki deck is a file: add --out deck.apkg.")
+    writers: dict[str, Callable[[], bytes]] = {
+        "json": lambda: _json(app),
+        "csv": lambda: _csv(app),
+        "apkg": lambda: _apkg(app),
+        "ics": lambda: _ics(app, at),
+    }
+    data = writers[form]()
+    if out is None:
+        sys.stdout.write(data.decode("utf-8").replace("\r\n", "\n"))
+        return
+    write_file(out, data)
+    click.echo(f"{plain(str(out))} is written ({len(data)} bytes).", err=True)
+
+
+@click.command("import", epilog="Example: trainer import history.json")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.pass_obj
+def import_(app: App, file: Path, as_json: bool) -> None:
+    """Add an exported history to this one, by id: twice is once, and nothing here is lost."""
+    from trainer.exports.json import read
+
+    history = read(read_file(file), str(file))
+    sessions, takes = app.store.merge(history)
+    if as_json:
+        told = {"version": 1, "sessions": sessions, "takes": takes}
+        click.echo(json.dumps({**told, "in_file": len(history.sessions)}))
+        return
+    click.echo(f"{sessions} of {len(history.sessions)} sessions and {takes} takes are new; the rest was here already.")
+
+
+@click.command(epilog="Example: trainer backup --out /media/stick/history.sqlite3")
+@click.option("--out", type=click.Path(path_type=Path), help="A copy here, besides the one in the backups folder.")
+@click.pass_obj
+def backup(app: App, out: Path | None) -> None:
+    """Keep a copy of the history now. (One a day is made by itself.)"""
+    path = app.store.backup()
+    if out is not None:
+        write_file(out, path.read_bytes())
+    click.echo(plain(str(out or path)))
+
+
+@click.command(epilog="Example: trainer restore history-20261109T180000-daily.sqlite3")
+@click.argument("file", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Without FILE: the backups as one JSON array.")
+@click.pass_obj
+def restore(app: App, file: str | None, as_json: bool) -> None:
+    """Put a backup in the history's place; without FILE, list the backups. The history as it was is backed up first."""
+    if file is None:
+        _list_backups(app, as_json)
+        return
+    path = Path(file)
+    if not path.exists() and (app.store.backup_folder / file).exists():
+        path = app.store.backup_folder / file
+    app.store.restore(path)
+    click.echo(f"The history is that of {plain(str(path))} now ({len(app.store.sessions())} sessions).")
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """The file whole or not at all, for the learner's eyes only. Raises TrainerError where it cannot be written."""
+    made = path.with_name(f".{path.name}.new")
+    try:
+        with open(os.open(made, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        made.replace(path)
+    except OSError as fault:
+        made.unlink(missing_ok=True)
+        raise TrainerError(f"{path} cannot be written: {fault.strerror or fault}.") from None
+
+
+def read_file(path: Path) -> bytes:
+    """Its bytes. Raises TrainerError where it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as fault:
+        raise TrainerError(f"{path} cannot be read: {fault.strerror or fault}.") from None
+
+
+def _list_backups(app: App, as_json: bool) -> None:
+    rows = [
+        {"id": b.path.name, "day": b.day.isoformat(), "reason": b.reason, "bytes": b.path.stat().st_size}
+        for b in reversed(app.store.backups())
+    ]
+    if as_json:
+        click.echo(json.dumps(rows))
+        return
+    for row in rows:
+        click.echo(f"{row['id']}  {row['reason']}, {row['bytes']} bytes")
+    click.echo("`trainer restore FILE` puts one back." if rows else "There is no backup yet.")
+
+
+def _json(app: App) -> bytes:
+    from trainer.exports.json import write
+
+    return write(app.store.history(), app.clock.now()).encode()
+
+
+def _csv(app: App) -> bytes:
+    from trainer.exports.csv import write
+
+    return write(app.store.sessions()).encode()
+
+
+def _apkg(app: App) -> bytes:
+    from trainer.exports.apkg import flashes, write
+
+    own = flashes(app.store.sessions())
+    return write((*own, *_not_said_yet(app, own)))
+
+
+def _not_said_yet(app: App, own: tuple[Flash, ...]) -> tuple[Flash, ...]:
+    """Obstacles that the learner has not met yet, with what the script suggests."""
+    from trainer.core.placeholders import fill, known
+    from trainer.exports.apkg import Flash
+
+    said = {(f.scenario, f.turn, f.obstacle) for f in own}
+    facts = app.facts(app.application())
+    rest = []
+    for written in app.library.all():
+        try:
+            scenario = fill(written, known(written, facts))
+        except TrainerError:  # it asks for a fact that this learner has not given: there is nothing to print
+            continue
+        for turn in scenario.turns:
+            for obstacle in turn.obstacles:
+                if obstacle.response and (scenario.id, turn.id, obstacle.id) not in said:
+                    line = obstacle.says.neutral[0]
+                    rest.append(
+                        Flash(scenario.family, scenario.id, turn.id, obstacle.id, line, obstacle.response, own=False)
+                    )
+    return tuple(rest)
+
+
+def _ics(app: App, at: str) -> bytes:
+    from trainer.exports.ics import write
+
+    try:
+        begins = time.fromisoformat(at)
+    except ValueError:
+        raise TrainerError(f"{at!r} is not a time of day; write it like 18:00.") from None
+    dates = [entry for application in app.applications.all() for entry in _days_of(app, application)]
+    return write((*_slots(app, begins), *dates), app.clock.now())
+
+
+def _slots(app: App, begins: time) -> list[Entry]:
+    """A practice slot on each day on which something is due; what is overdue is for today."""
+    from trainer.exports.ics import Entry
+
+    today = app.clock.today()
+    due: dict[str, set[str]] = {}
+    for name, card in app.cards().items():
+        day = max(card.due, today)
+        if day <= today + timedelta(weeks=WEEKS_AHEAD):
+            due.setdefault(day.isoformat(), set()).add(name)
+    zone = app.clock.now().tzinfo
+    return [
+        Entry(
+            f"practice-{day}",
+            datetime.combine(datetime.fromisoformat(day).date(), begins, zone),
+            "Practise the follow-up call",
+            f"trainer practice ({len(cards)} points due: {', '.join(sorted(cards)[:8])})",
+            minutes=app.settings.minutes,
+        )
+        for day, cards in sorted(due.items())
+    ]
+
+
+def _days_of(app: App, application: Application) -> list[Entry]:
+    """The earliest day for a call, and the days that were named."""
+    from trainer.core.gate import ask
+    from trainer.exports.ics import DAY_ALARM, Entry
+
+    siblings = [a for a in app.applications.all() if a.employer == application.employer and a.id != application.id]
+    answer = ask(application, app.clock.today(), siblings=siblings)
+    company, id = application.company, application.id
+    rows = [
+        ("call", answer.earliest, f"Earliest day to contact {company}", f"trainer may-i-call {id}"),
+        ("promised", application.promised_by, f"{company} said they would decide by today", ""),
+        ("reply", application.reply_by, f"{company} asked to hear from you by today", ""),
+        ("offer", application.offer.expires if application.offer else None, "The other offer expires today", ""),
+    ]
+    return [Entry(f"{name}-{id}", day, title, note, alarm_minutes=DAY_ALARM) for name, day, title, note in rows if day]
