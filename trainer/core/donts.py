@@ -14,9 +14,8 @@ def by_id(shipped: Iterable[Dont]) -> dict[str, Dont]:
 def resolve(turn_dont: Dont, shipped: Mapping[str, Dont]) -> Dont:
     """The don't as it is judged and shown.
 
-    A shipped name gets all that ships with it. A label or examples of the author's are added: the label joins the shipped
-    one, the author's examples come first, and softness stays as shipped unless the author sets `soft` themselves... which
-    only an own don't may do; a shipped name keeps its own.
+    A shipped name gets all that ships with it. The author's label is the one that is judged and shown, the author's
+    examples come before the shipped ones; a shipped name keeps its softness.
     """
     known = shipped.get(turn_dont.id)
     if known is None:

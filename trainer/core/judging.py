@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
+from trainer.core.combining import MODEL_ALONE, WORDS_ONLY, Calibration, Combined, combine
 from trainer.core.matching import match, prepare
 from trainer.core.normalise import tokens
-from trainer.core.scenario import Dont, KeyPoint, Turn
-from trainer.core.slots import asked_for, find
+from trainer.core.opinion import NOTHING_SAID, THRESHOLD, Opinion, why
+from trainer.core.quoting import characters, pieces
+from trainer.core.rubric import Point, Rubric, rubric
+from trainer.core.ruling import by_rules
+from trainer.core.scenario import Turn, card_of
+from trainer.core.signs import Heard, hear, signs, signs_of
 from trainer.core.verdict import Evidence, Kind, PointVerdict, Verdict, Weighing, score
 
 
@@ -60,6 +65,8 @@ class Accepted:
 
 
 WORDS_JUDGE = "words/1"
+ACCEPTED_ALIKE = 0.9  # likeness from which a reply holds a wording that the learner had counted or struck out
+ACCEPTED_SURE = 0.97
 
 
 def judge(
@@ -78,34 +85,120 @@ def judge(
     `facts` are what is true of this caller (`me.phone`, `company`, …, and the file's own keys), for names, numbers and
     dates. `whole_call=False` leaves out don'ts that are judged over the whole call only (generic).
     """
-    words = tokens(said)
-    texts: list[str] = []
-    rows: list[tuple[int, int]] = []
-    points: list[KeyPoint | Dont] = [*turn.key_points, *turn.donts]
-    for p in points:
-        rows.append((len(texts), len(texts) + len(p.examples) + (0 if p.examples else 1)))
-        texts += p.examples or (p.label or p.id,)
-    matches = match(prepare(tuple(texts)), words)
-    key, bad = [], []
-    for p, (a, b) in zip(points, rows, strict=True):
-        best = max(matches[a:b], key=lambda m: m.likeness)
-        threshold = 0.6 if isinstance(p, KeyPoint) else 0.85
-        first, last, like = best.first, best.last, best.likeness
-        if isinstance(p, KeyPoint):
-            for fact, share in asked_for(p, facts or {}):
-                if share >= 0.75 and fact.sort in ("phone", "name"):
-                    found = [f for f in find(fact, words) if f.right]
-                    like = 1.0 if found else 0.0
-                    if found:
-                        first, last = found[0].first, found[0].last
-        hit = bool(words) and like >= threshold and last > first
-        evidence = None
-        if hit:
-            start, end = words[first].start, words[last - 1].end
-            evidence = Evidence(start, end, said[start:end], "like an example", "", like, threshold)
-        kind: Kind = "key_point" if isinstance(p, KeyPoint) else "dont"
-        verdict = PointVerdict(p.id, kind, hit, 0.5 + abs(like - threshold) / 2, False, evidence)
-        (key if kind == "key_point" else bad).append(verdict)
+    ready = rubric(turn, tuple((facts or {}).items()))
+    heard = hear(ready, tokens(said))
+    bench = Bench(ready, said, before, meaning, _calibration(meaning))
+    opinions = _opinions(bench, heard)
+    opinions = _with_accepted(opinions, heard, accepted, family)
+    opinions = by_rules(opinions, heard, turn, whole_call=whole_call)
+    quotes = _quotes(bench, opinions, heard)
+    verdicts = [_verdict(o, quote, heard, said) for o, quote in zip(opinions, quotes, strict=True)]
+    key_points = tuple(v for v in verdicts if v.kind == "key_point")
+    donts = tuple(v for v in verdicts if v.kind == "dont")
     weighing = Weighing(tuple(p.weight for p in turn.key_points), tuple(d.is_soft for d in turn.donts))
-    silent = not words
-    return Verdict(tuple(key), tuple(bad), score(tuple(key), tuple(bad), weighing, silent=silent), WORDS_JUDGE)
+    points = score(key_points, donts, weighing, silent=not heard.said)
+    return Verdict(key_points, donts, points, meaning.name if meaning else WORDS_JUDGE)
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """Everything that judging a piece of this reply needs."""
+
+    ready: Rubric
+    said: str
+    before: str
+    meaning: Meaning | None
+    calibration: Calibration
+
+    def read(self, asked: Sequence[tuple[Point, str]]) -> tuple[Reading | None, ...]:
+        """The model's readings of some points on some words, in one batch; None each without a model."""
+        if self.meaning is None or not asked:
+            return (None,) * len(asked)
+        pairs = [Pair(Question(p.kind, p.id, p.label, p.examples), self.before, words) for p, words in asked]
+        return self.meaning.read(pairs)
+
+
+def _calibration(meaning: Meaning | None) -> Calibration:
+    if meaning is None:
+        return WORDS_ONLY
+    own = getattr(meaning, "calibration", None)
+    return own if isinstance(own, Calibration) else MODEL_ALONE
+
+
+def _opinions(bench: Bench, heard: Heard) -> tuple[Opinion, ...]:
+    points = bench.ready.points
+    if not heard.said:
+        return tuple(Opinion(p, None, NOTHING_SAID) for p in points)
+    readings = bench.read([(p, bench.said) for p in points])
+    return tuple(
+        Opinion(p, s, combine(s, bench.calibration.of(p.kind), r.likelihood if r else None), r.focus if r else ())
+        for p, s, r in zip(points, signs(bench.ready, heard), readings, strict=True)
+    )
+
+
+def _with_accepted(
+    opinions: tuple[Opinion, ...], heard: Heard, accepted: Sequence[Accepted], family: str
+) -> tuple[Opinion, ...]:
+    """The learner's own list: a wording that counts is a hit, one that was not meant so is none."""
+    out = []
+    for opinion in opinions:
+        card = card_of(family, opinion.point.kind, opinion.point.id)
+        for wording in accepted:
+            if (wording.kind, wording.point) != (opinion.point.kind, card):
+                continue
+            matches = match(prepare((wording.words,)), heard.said)
+            if matches.likeness[0] >= ACCEPTED_ALIKE:
+                sure = ACCEPTED_SURE if wording.counts else 1 - ACCEPTED_SURE
+                opinion = replace(opinion, combined=Combined(sure), quote=matches.place(0), rule="your own list")
+        out.append(opinion)
+    return tuple(out)
+
+
+def _quotes(bench: Bench, opinions: Sequence[Opinion], heard: Heard) -> tuple[tuple[int, int] | None, ...]:
+    """For every hit the shortest piece that is a hit by itself, else the whole reply."""
+    tried = [
+        (o, piece)
+        for o in opinions
+        if o.combined.hit and o.quote is None and o.signs is not None
+        for piece in pieces(o.signs, heard, o.focus)
+    ]
+    readings = bench.read([(o.point, _text(heard, p, bench.said)) for o, p in tried]) if bench.meaning else ()
+    quotes: dict[str, tuple[int, int]] = {}
+    for n, (opinion, piece) in enumerate(tried):
+        key = f"{opinion.point.kind}/{opinion.point.id}"
+        if key in quotes:
+            continue
+        reading = readings[n] if readings else None
+        alone = signs_of(bench.ready, opinion.point, heard.piece(*piece))
+        weights = bench.calibration.of(opinion.point.kind)
+        if combine(alone, weights, reading.likelihood if reading else None).hit:
+            quotes[key] = piece
+    return tuple(
+        None if not o.combined.hit else o.quote or quotes.get(f"{o.point.kind}/{o.point.id}", (0, len(heard.said)))
+        for o in opinions
+    )
+
+
+def _text(heard: Heard, piece: tuple[int, int], said: str) -> str:
+    start, end = characters(heard.said, *piece)
+    return said[start:end]
+
+
+def _verdict(opinion: Opinion, quote: tuple[int, int] | None, heard: Heard, said: str) -> PointVerdict:
+    point, likelihood = opinion.point, opinion.combined.likelihood
+    evidence: Evidence | None = None
+    spans: tuple[tuple[int, int], ...] = ()
+    if quote is not None:
+        start, end = characters(heard.said, *quote)
+        likeness = opinion.signs.likeness if opinion.signs else likelihood
+        evidence = Evidence(start, end, said[start:end], opinion.rule, why(opinion), round(likeness, 3), THRESHOLD)
+        spans = tuple(characters(heard.said, *place) for place in opinion.further)
+    return PointVerdict(
+        point.id,
+        point.kind,
+        opinion.combined.hit,
+        round(max(likelihood, 1 - likelihood), 3),
+        opinion.combined.unsure,
+        evidence,
+        spans,
+    )

@@ -10,24 +10,26 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-FILLERS = frozenset("um umm ummm uh uhh uhm er erm err ehm em eh ah ahh hm hmm hmmm mm mmm mhm mmhm äh ähm öh".split())
-UNITS = {w: i for i, w in enumerate("zero one two three four five six seven eight nine".split())} | {"nought": 0}
+from trainer.core.wordlists import listed
+
+FILLERS = frozenset(listed("um umm ummm uh uhh uhm er erm err ehm em eh ah ahh hm hmm hmmm mm mmm mhm mmhm äh ähm öh"))
+UNITS = {w: i for i, w in enumerate(listed("zero one two three four five six seven eight nine"))} | {"nought": 0}
 TEENS = {
     w: i
     for i, w in enumerate(
-        "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split(), start=10
+        listed("ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"), start=10
     )
 }
 TENS = {
-    w: i for i, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
+    w: i for i, w in enumerate(listed("twenty thirty forty fifty sixty seventy eighty ninety"), start=2)
 }  # times ten
 ORDINALS = {
     w: i
     for i, w in enumerate(
-        (
-            "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
-            "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
-        ).split(),
+        listed(
+            """first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth
+    fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"""
+        ),
         start=1,
     )
 } | {"thirtieth": 30}
@@ -68,7 +70,7 @@ CONTRACTIONS = {
     "tomorrow's": "tomorrow",
 }
 NEGATED = frozenset(
-    "do does did is are was were has have had would could should must need might wo ca".split()
+    listed("do does did is are was were has have had would could should must need might wo ca")
 )  # of "don't", "dont"
 ENDINGS = {"'m": "am", "'re": "are", "'ve": "have", "'ll": "will", "'d": "would", "'s": "s"}
 _WORD = re.compile(r"\d{1,3}(?:,\d{3})+(?!\d)|[^\W_]+(?:['’][^\W_]+)*|@|(?<=\d)%")
@@ -130,14 +132,14 @@ def _spelled_out(word: str, start: int, end: int) -> list[Token]:
             if full == "s":
                 return [stem, Token("is", start, end)] if low in IS_WORDS else [stem]
             return [stem, Token(full, start, end)]
-    if mixed := _MIXED.fullmatch(low):
-        if not _ORDINAL.fullmatch(low):
-            return [Token(mixed[1], start, end), Token(mixed[2], start, end)]
+    mixed = _MIXED.fullmatch(low)
+    if mixed and not _ORDINAL.fullmatch(low):
+        return [Token(mixed[1], start, end), Token(mixed[2], start, end)]
     return [Token(low.replace("'", ""), start, end)]
 
 
 IS_WORDS = frozenset(
-    "it's that's what's there's here's he's she's who's where's how's when's everything's name's".split()
+    listed("""it's that's what's there's here's he's she's who's where's how's when's everything's name's""")
 )
 
 
@@ -213,7 +215,7 @@ def _number_at(words: list[Token], i: int) -> tuple[str, int]:
     if word in TEENS:
         return _scaled(str(TEENS[word]), words, i, 1)
     if word in TENS:
-        if after in UNITS and UNITS[after]:
+        if UNITS.get(after):
             return _scaled(str(TENS[word] * 10 + UNITS[after]), words, i, 2)
         if after in ORDINALS and ORDINALS[after] < 10:
             return str(TENS[word] * 10 + ORDINALS[after]), 2
@@ -251,7 +253,7 @@ def _scaled(value: str, words: list[Token], i: int, used: int) -> tuple[str, int
     return str(total), used
 
 
-MONTHS = "january february march april may june july august september october november december".split()
+MONTHS = listed("january february march april may june july august september october november december")
 
 
 def _dates(words: list[Token], i: int) -> bool:
@@ -273,9 +275,9 @@ def _without_discourse(words: list[Token]) -> list[Token]:
         pair = [w.text for w in words[i : i + 2]]
         before = out[-1].text if out else ""
         after = words[i + 2].text if i + 2 < len(words) else ""
-        if pair == ["you", "know"] and before not in KNOW_BEFORE and after not in KNOW_AFTER:
-            i += 2
-        elif pair == ["i", "mean"] and before not in ("what", "that", "and", "how"):
+        if (pair == ["you", "know"] and before not in KNOW_BEFORE and after not in KNOW_AFTER) or (
+            pair == ["i", "mean"] and before not in ("what", "that", "and", "how")
+        ):
             i += 2
         else:
             out.append(words[i])
@@ -283,5 +285,5 @@ def _without_discourse(words: list[Token]) -> list[Token]:
     return out
 
 
-KNOW_BEFORE = frozenset("do let did as if would should may might will can could that to when once make sure".split())
-KNOW_AFTER = frozenset("if that what when whether about how where who why the i my me".split())
+KNOW_BEFORE = frozenset(listed("do let did as if would should may might will can could that to when once make sure"))
+KNOW_AFTER = frozenset(listed("if that what when whether about how where who why the i my me"))

@@ -1,4 +1,4 @@
-"""Names, numbers, dates, times, addresses: found in what was said by value and by sound.
+"""Names, numbers, dates and addresses: found in what was said by value and by sound.
 
 A recogniser writes 'Akifur' for Okafor and 'five five five oh one four two' for 555 0142; both are the fact. A number of
 which a digit was misheard is told from another number.
@@ -17,19 +17,24 @@ from rapidfuzz.distance import Levenshtein
 
 from trainer.core.normalise import MONTHS, Token, tokens
 from trainer.core.scenario import KeyPoint
+from trainer.core.stems import is_common
+from trainer.core.wordlists import listed
 
 Sort = Literal["name", "company", "phone", "date", "time", "email", "words"]
 How = Literal["value", "sound", "part", "misheard", "wrong"]
 
-WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
-TITLES = frozenset("mr mrs ms miss mx dr doctor prof professor sir madam dame father sister reverend rev".split())
+WEEKDAYS = listed("monday tuesday wednesday thursday friday saturday sunday")
+TITLES = frozenset(listed("mr mrs ms miss mx dr doctor prof professor sir madam dame father sister reverend rev"))
 SMALL = frozenset(
-    "a an the of and or for to at in on by with from is was am be it i you he she we they this that my your our as so if but not do "
-    "did have had has will would can could me us him her them one all any been go get got who what when where how why there here "
-    "hi hello hey morning good thanks thank please just very about after before over into out up down no yes".split()
+    listed(
+        """a an the of and or for to at in on by with from is was am be it i you he she we they this that my your our
+    as so if but not do did have had has will would can could me us him her them one all any been go get got who
+    what when where how why there here hi hello hey morning good thanks thank please just very about after
+    before over into out up down no yes"""
+    )
 )
 NAME_ALIKE = 0.9  # Jaro-Winkler from which two names are one misheard, where they also start alike by sound
-NAME_SOUNDS = 0.78  # … where the whole sounds the same (metaphone)
+NAME_SOUNDS = 0.6  # … where all consonants sound the same (metaphone)
 DIGITS_TOLD_APART = 2  # more differing digits than this are another number, not a misheard one
 SHORTEST_NUMBER = 5  # digits from which a run is a phone number
 
@@ -72,7 +77,7 @@ def sort_of(key: str, value: str) -> Sort:
     low = [w.lower() for w in words]
     if re.fullmatch(r"\s*\d{1,2}[:.]\d\d\s*([ap]\.?m\.?)?\s*", value, re.I):
         return "time"
-    dated = any(w in MONTHS or w[:3] in [m[:3] for m in MONTHS] and len(w) == 3 or w in WEEKDAYS for w in low)
+    dated = any(w in MONTHS or (w[:3] in [m[:3] for m in MONTHS] and len(w) == 3) or w in WEEKDAYS for w in low)
     if (dated or re.search(r"\d{4}-\d\d-\d\d", value)) and len(words) <= 8:
         return "date"
     if name == "company":
@@ -82,7 +87,7 @@ def sort_of(key: str, value: str) -> Sort:
     return "words"
 
 
-NAME_KEYS = frozenset("name first_name last_name interviewer recruiter contact manager person".split())
+NAME_KEYS = frozenset(listed("name first_name last_name interviewer recruiter contact manager person"))
 
 
 def find(fact: Fact, said: Sequence[Token]) -> tuple[Found, ...]:
@@ -102,25 +107,51 @@ def find(fact: Fact, said: Sequence[Token]) -> tuple[Found, ...]:
             return ()
 
 
-COMPANY_FORMS = frozenset("ltd limited inc gmbh llc plc co company group the and sons of".split())
+COMPANY_FORMS = frozenset(listed("ltd limited inc gmbh llc plc co company group the and sons of"))
 
 
 def find_name(value: str, said: Sequence[Token], titles: frozenset[str] = TITLES) -> tuple[Found, ...]:
     """A name or any part of it: a first name alone is a name."""
     parts = name_parts(value, titles)
     found: list[Found] = []
-    i = 0
-    while i < len(said):
-        here = _name_at(parts, said, i)
-        if here:
-            if found and found[-1].last == i:
-                found[-1] = Found(found[-1].first, here.last, found[-1].how)
-            else:
-                found.append(here)
-            i = here.last
-        else:
-            i += 1
+    end = 0
+    for first, last, heard in _pieces(tuple(said)):
+        if first < end:
+            continue
+        how = _how_named(parts, heard, joined=last - first > 1)
+        if how and found and found[-1].last == first:
+            found[-1] = Found(found[-1].first, last, found[-1].how)
+        elif how:
+            found.append(Found(first, last, how))
+        if how:
+            end = last
     return tuple(found)
+
+
+@lru_cache(maxsize=64)
+def _pieces(said: tuple[Token, ...]) -> tuple[tuple[int, int, str], ...]:
+    """Single words, and two or three run together: a recogniser may write a name as 'oak a for'."""
+    out = []
+    for i, token in enumerate(said):
+        if token.is_number:
+            continue
+        out.append((i, i + 1, token.text))
+        for width in (2, 3):
+            words = [t.text for t in said[i : i + width]]
+            if len(words) == width and not any(w[0].isdigit() for w in words) and not SMALL.issuperset(words):
+                out.append((i, i + width, "".join(words)))
+    return tuple(out)
+
+
+def _how_named(parts: Sequence[str], heard: str, *, joined: bool) -> How | None:
+    if heard in parts:
+        return "value"
+    if heard in SMALL or is_common(heard):
+        return None
+    for part in parts:
+        if len(part) >= 4 and 0.6 <= len(heard) / len(part) <= 1.7 and sounds_like(part, heard, strict=joined):
+            return "sound"
+    return None
 
 
 @lru_cache(maxsize=512)
@@ -130,37 +161,21 @@ def name_parts(value: str, titles: frozenset[str] = TITLES) -> tuple[str, ...]:
     return parts or tuple(t.text for t in tokens(head))
 
 
-def _name_at(parts: Sequence[str], said: Sequence[Token], i: int) -> Found | None:
-    for part in parts:
-        if said[i].text == part:
-            return Found(i, i + 1, "value")
-    for part in parts:
-        for width in (1, 2, 3):
-            pieces = said[i : i + width]
-            if len(pieces) < width or any(p.is_number for p in pieces):
-                break
-            if width == 1 and said[i].text in SMALL:
-                continue
-            if width > 1 and all(p.text in SMALL for p in pieces):
-                continue
-            if sounds_like(part, "".join(p.text for p in pieces), strict=width > 1):
-                return Found(i, i + width, "sound")
-    return None
-
-
 @lru_cache(maxsize=65536)
 def sounds_like(name: str, heard: str, strict: bool = False) -> bool:
     """Could a recogniser have written `heard` for this name?"""
-    if len(name) < 4 or not 0.6 <= len(heard) / len(name) <= 1.7:
-        return False
     alike = jaro_winkler_similarity(name, heard)
     a, b = metaphone(name), metaphone(heard)
-    if a == b and len(a) > 1:
-        return alike >= NAME_SOUNDS or (len(a) > 2 and alike >= 0.6)
+    if _consonants(a) == _consonants(b) and len(_consonants(a)) > 1 and abs(len(name) - len(heard)) <= 2:
+        return alike >= NAME_SOUNDS
     if strict:
         return alike >= NAME_ALIKE and a[:2] == b[:2]
-    close = Levenshtein.normalized_similarity(a, b)
-    return alike >= NAME_ALIKE and a[:1] == b[:1] and close >= 0.6
+    return alike >= NAME_ALIKE and a[:1] == b[:1] and Levenshtein.normalized_similarity(a, b) >= 0.6
+
+
+def _consonants(sound: str) -> str:
+    """Vowels are what a recogniser gets wrong first: Okafor and Akifur are both K F R."""
+    return "".join(c for c in sound if c not in "AEIOU")
 
 
 def digit_runs(said: Sequence[Token]) -> tuple[tuple[str, int, int], ...]:
@@ -168,26 +183,20 @@ def digit_runs(said: Sequence[Token]) -> tuple[tuple[str, int, int], ...]:
     runs: list[tuple[str, int, int]] = []
     digits, first, last = "", 0, 0
     for i, token in enumerate(said):
+        joins = token.text in JOINS and i - last < 2
+        if digits and not token.is_number and not joins:
+            runs.append((digits, first, last))
+            digits = ""
         if token.is_number:
-            if digits and i - last > 1:
-                runs.append((digits, first, last))
-                digits = ""
-            if not digits:
-                first = i
+            first = first if digits else i
             digits += token.text
             last = i + 1
-        elif digits and i - last >= 1:
-            runs.append((digits, first, last))
-            digits = ""
-        elif digits and token.text not in JOINS:
-            runs.append((digits, first, last))
-            digits = ""
     if digits:
         runs.append((digits, first, last))
     return tuple(runs)
 
 
-JOINS = frozenset("and then dash hyphen space plus extension so".split())
+JOINS = frozenset(listed("and then dash hyphen space plus extension so"))
 
 
 def find_number(value: str, said: Sequence[Token]) -> tuple[Found, ...]:
@@ -272,7 +281,7 @@ def find_date(value: str, said: Sequence[Token]) -> tuple[Found, ...]:
 def find_email(value: str, said: Sequence[Token]) -> tuple[Found, ...]:
     """An address as it is spoken: 'robin dot hale at mail dot com'."""
     wanted = [t for t in re.split(r"[^a-z0-9]+", value.lower()) if t]
-    signs = frozenset("dot at underscore dash hyphen minus point".split())
+    signs = frozenset(listed("dot at underscore dash hyphen minus point"))
     joined, places = "", []
     for i, token in enumerate(said):
         if token.text not in signs:

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from trainer.core.wordlists import listed
+
 LITTLE = frozenset(  # words that tell next to nothing by themselves
-    """a an the of and or for to at in on by with from as so if but that this these those it its is was am be been being are were
-    i me my mine you your yours we us our he him his she her they them their do does did have has had will would shall should can
-    could may might just really very quite too also then than there here well like okay oh yes yeah yep no now please hello hi hey
-    good morning afternoon evening bye about up out into over what which who when where how why all any some one got get go going
-    been bit much more most still again back off down only even ever such own because because""".split()
+    listed(
+        """a an the of and or for to at in on by with from as so if but that this these those it its is was am be been
+    being are were i me my mine you your yours we us our he him his she her they them their do does did have has
+    had will would shall should can could may might just really very quite too also then than there here well
+    like okay oh yes yeah yep no now please hello hi hey good morning afternoon evening bye about up out into
+    over what which who when where how why all any some one got get go going been bit much more most still again
+    back off down only even ever such own because because"""
+    )
 )
 USUAL = frozenset(  # words that stand in most of these calls
-    """call calling called job role position interview interviewed company team work working know say said tell told think want
-    wanted let make take see time day week thing lot little something anything somebody everything way people person give need
-    come look sorry mean hear question name am speaking not""".split()
+    listed(
+        """call calling called job role position interview interviewed company team work working know say said tell
+    told think want wanted let make take see time day week thing lot little something anything somebody
+    everything way people person give need come look sorry mean hear question name am speaking not"""
+    )
 )
 FAMILIES = """
 thank thanks thankful ta cheers grateful gratitude appreciate appreciated appreciation obliged ty
@@ -50,6 +57,43 @@ promised promise said
 today tonight immediately now
 document certificate certificates papers copy paper
 """.strip().splitlines()
+
+
+COMMON = frozenset(  # further everyday words, which no recogniser writes for want of a name
+    listed(
+        """about above across address after again ago air along alone already always another answer anything area
+    around asked away baby bad bag band bank bar bed before began behind below best better between book both
+    boss bought box boy break bring brother brought build bus busy buy car card care carry case catch certain
+    chance change chat check child children city class clean clear close coffee cold colleague cool cost could
+    course cover cup cut daddy date dear deep desk did different dinner doctor does dog done door down draw
+    dress drink drive drop during each early easy eat either else email end enough ever evening every exact
+    example eye face fact fair fall family far farm fast father feel feet felt few field fill final find fine
+    finish fire first fit five floor fly follow food foot for force forget form found four free fresh friday
+    friend friendly from front full fun game garden gave girl given glad glass gone great green ground group
+    grow guess half hand hang hard head hear heart heat heavy held help her high himself hold home hope hot hour
+    house hundred husband idea inside instead keep kept kid kind kitchen knew lady land large last late laugh
+    lead learn least leave left less let letter level life light like line list listen live long look lose lost
+    loud love low luck lunch made mail main make man many march market matter may maybe meant meet men might
+    mind minute miss moment monday money month mother mouth move much music must nearly neck never new next nice
+    night nine nobody noise none note nothing notice number off offer office often old once open order other our
+    outside over own page paid paper part past pay phone pick piece plan play please point poor post pretty
+    price proper put quick quiet quite rain ran rather reach read ready real reason red rest ride right ring
+    road room round run sad safe same sat saturday save saw school seat second seem seen sell send sent set
+    seven shall share she shop short should show shut side sign since sit six sleep slow small son soon sort
+    sound speak spent staff stage stand start state stay step stop store story straight street strong such
+    summer sunday sure swear table taken talk tea teach team tell ten test than that theirs them then there
+    these they thing third those though three through thursday till today together told tomorrow tonight took
+    top touch tour town train tried true trust try tuesday turn twice two under until use used usual very voice
+    wait walk wall war warm wash watch water weather wednesday week well went west whatever while white whole
+    whose wide wife win winter wish with without woman women wonder word wore work world worry would write wrong
+    wrote yard year yesterday yet young"""
+    )
+)
+
+
+def is_common(word: str) -> bool:
+    """Is it an everyday word, which stands for itself and not for a misheard name?"""
+    return word in LITTLE or word in USUAL or word in COMMON or bool(families(stem(word)))
 
 
 @lru_cache(maxsize=65536)

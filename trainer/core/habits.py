@@ -1,0 +1,74 @@
+"""Don'ts that show in how often or how long something is said, not in any one phrase: counted, not compared."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from trainer.core.normalise import Token
+from trainer.core.wordlists import listed
+
+SORRY = frozenset(listed("sorry apologise apologize apologies apologising apologizing forgive pardon"))
+ASKS = frozenset(listed("why who whose what how when where which"))
+VERBS = frozenset(listed("is are was were did do does will would can could has have should"))
+HEDGES = frozenset(listed("maybe perhaps possibly guess suppose probably somehow kinda sorta"))
+HEDGING_PAIRS = frozenset({("kind", "of"), ("sort", "of"), ("a", "bit"), ("not", "sure"), ("just", "wondering")})
+
+
+def apologies(said: Sequence[Token]) -> list[int]:
+    """Where the speaker says sorry; 'sorry to hear' is sympathy."""
+    return [
+        i
+        for i, t in enumerate(said)
+        if t.text in SORRY and not (i + 2 < len(said) and said[i + 2].text in ("hear", "hearing", "learn"))
+    ]
+
+
+def questions(said: Sequence[Token]) -> list[int]:
+    """Where a question starts: a question word before a verb, or a verb before 'you' or 'there'."""
+    out = []
+    for i, token in enumerate(said[:-1]):
+        after = said[i + 1].text
+        before = said[i - 1].text if i else ""
+        wh = token.text in ASKS and (
+            after in VERBS or after in ("many", "long", "much", "come", "else", "exactly", "not")
+        )
+        if (wh and before not in ("know", "is", "and", "of", "that", "about")) or (
+            token.text in VERBS and after in ("you", "there", "they", "she", "he", "it") and before not in STATED
+        ):
+            out.append(i)
+    return [p for n, p in enumerate(out) if not n or p - out[n - 1] > 2]
+
+
+STATED = frozenset(listed("i you we they that it what who which where when how and there he she as so"))
+
+
+def hedges(said: Sequence[Token]) -> list[int]:
+    """Where the speaker takes the words back: maybe, kind of, I guess."""
+    out = [i for i, t in enumerate(said) if t.text in HEDGES]
+    out += [i for i in range(len(said) - 1) if (said[i].text, said[i + 1].text) in HEDGING_PAIRS]
+    return sorted(out)
+
+
+def longest_gap(count: int, told: Sequence[tuple[int, int]], exempt_from: int) -> tuple[int, int]:
+    """(first, last) of the longest run of words in which no point was told, up to where the closing thanks start."""
+    best, start = (0, 0), 0
+    for first, last in sorted([*told, (exempt_from, count)]):
+        if first - start > best[1] - best[0]:
+            best = (start, first)
+        start = max(start, last)
+    return best
+
+
+def counted(dont: str, said: Sequence[Token]) -> float:
+    """How often a shipped don't that is counted was done, 0 to 1; 0 for one that isn't."""
+    match dont:
+        case "over_apologising":
+            return min(1.0, max(0, len(apologies(said)) - 1) / 3)
+        case "cross_questioning" | "pressing_next_steps":
+            return min(1.0, max(0, len(questions(said)) - 1) / 3)
+        case "hedging":
+            return min(1.0, max(0, len(hedges(said)) - 1) / 4)
+        case "rambling":
+            return min(1.0, len(said) / 150)
+        case _:
+            return 0.0

@@ -1,0 +1,104 @@
+"""A turn made ready for judging: its points with their wordings prepared and the facts that each asks for.
+
+Made once a turn and kept, so that judging a reply costs only what the reply asks for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from trainer.core.matching import Phrases, match, prepare
+from trainer.core.normalise import tokens
+from trainer.core.polarity import denies
+from trainer.core.sayings import SAYINGS
+from trainer.core.scenario import Dont, KeyPoint, Turn
+from trainer.core.slots import Fact, asked_for, facts_of
+from trainer.core.verdict import Kind
+
+Facts = tuple[tuple[str, str], ...]
+SAME_SAYING = 0.62  # mean likeness of a point's examples to a family of sayings from which the family is added
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One point with what it is compared with."""
+
+    kind: Kind
+    id: str
+    label: str
+    examples: tuple[str, ...]
+    own: range  # rows of its examples (of its label where it has none)
+    label_row: int
+    against: range  # rows of wordings that look like it and are not
+    sayings: range  # rows of further ways to say it
+    saying_strength: float
+    asks: tuple[tuple[Fact, float], ...]
+    source: KeyPoint | Dont
+
+    @property
+    def rows(self) -> range:
+        return range(self.own.start, self.sayings.stop)
+
+
+@dataclass(frozen=True)
+class Rubric:
+    points: tuple[Point, ...]
+    phrases: Phrases
+    denying: tuple[bool, ...]  # of each phrase: does it say no itself?
+    facts: tuple[Fact, ...]
+
+
+@lru_cache(maxsize=128)
+def rubric(turn: Turn, facts: Facts) -> Rubric:
+    texts: list[str] = []
+
+    def rows(wordings: tuple[str, ...]) -> range:
+        first = len(texts)
+        texts.extend(wordings)
+        return range(first, len(texts))
+
+    points = []
+    sources: tuple[KeyPoint | Dont, ...] = (*turn.key_points, *turn.donts)
+    for source in sources:
+        label = source.label or source.id.replace("_", " ")
+        name, strength = _saying(source.examples or (label,)) if isinstance(source, KeyPoint) else ("", 0.0)
+        points.append(
+            Point(
+                "key_point" if isinstance(source, KeyPoint) else "dont",
+                source.id,
+                label,
+                source.examples,
+                rows(source.examples or (label,)),
+                rows((label,)).start,
+                rows(source.misses if isinstance(source, KeyPoint) else source.innocent),
+                rows(SAYINGS[name] if name else ()),
+                strength,
+                asked_for(source, dict(facts)) if isinstance(source, KeyPoint) else (),
+                source,
+            )
+        )
+    said = [tokens(t) for t in texts]
+    return Rubric(
+        tuple(points),
+        prepare(tuple(texts)),
+        tuple(denies(s) for s in said),
+        facts_of(dict(facts)),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _saying(examples: tuple[str, ...]) -> tuple[str, float]:
+    """The family of sayings that these examples belong to, and how well; ('', 0) where there is none."""
+    wordings = tuple(w for family in SAYINGS.values() for w in family)
+    ready = prepare(wordings)
+    likeness = np.array([match(ready, tokens(e)).likeness for e in examples])
+    best, first = ("", 0.0), 0
+    for name, family in SAYINGS.items():
+        strength = float(likeness[:, first : first + len(family)].max(axis=1).mean())
+        first += len(family)
+        if strength > best[1]:
+            best = (name, strength)
+    return best if best[1] >= SAME_SAYING else ("", 0.0)

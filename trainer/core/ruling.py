@@ -1,0 +1,115 @@
+"""Rules that decide after the likelihoods: order, said twice, one next-steps question, rambling, generic."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from trainer.core.combining import Combined
+from trainer.core.habits import longest_gap, questions
+from trainer.core.opinion import Opinion
+from trainer.core.quoting import RAMBLED
+from trainer.core.scenario import KeyPoint, Turn
+from trainer.core.signs import Heard
+from trainer.core.wordlists import listed
+
+NO = Combined(0.03)
+YES = Combined(0.97)
+MAX_WORDS = 60  # rules.md E4: words in a row without a new point, our default
+MAX_WORDS_VOICEMAIL = 110  # … after the beep
+FEWEST_FOR_GENERIC = 8  # words; a shorter reply is too little to be called generic
+THANKS = frozenset(listed("thank thanks bye goodbye cheers ta grateful appreciate"))
+
+
+def by_rules(opinions: Sequence[Opinion], heard: Heard, turn: Turn, *, whole_call: bool) -> tuple[Opinion, ...]:
+    """The opinions as the turn's rules leave them."""
+    ruled = [_twice(o, heard) for o in opinions]
+    ruled = [_in_order(o, ruled) for o in ruled]
+    return tuple(_dont(o, ruled, heard, turn, whole_call) for o in ruled)
+
+
+def _where(opinion: Opinion) -> tuple[int, int]:
+    """Where the point is first told, in tokens."""
+    if opinion.quote:
+        return opinion.quote
+    if opinion.signs is None:
+        return (0, 0)
+    if opinion.signs.slot > 0 and opinion.signs.fact_places:
+        return opinion.signs.fact_places[0].first, opinion.signs.fact_places[0].last
+    return opinion.signs.place
+
+
+def _twice(opinion: Opinion, heard: Heard) -> Opinion:
+    source = opinion.point.source
+    if not (isinstance(source, KeyPoint) and source.twice and opinion.combined.hit and opinion.signs):
+        return opinion
+    places = [(f.first, f.last) for f in opinion.signs.fact_places if f.how != "wrong"]
+    if len(places) < 2:
+        return replace(opinion, combined=NO, ruled="It counts only if it is said twice.")
+    return replace(opinion, quote=places[0], further=tuple(places[1:]), rule="said twice", ruled="It was said twice.")
+
+
+def _in_order(opinion: Opinion, all_: Sequence[Opinion]) -> Opinion:
+    source = opinion.point.source
+    if not (isinstance(source, KeyPoint) and source.before and opinion.combined.hit):
+        return opinion
+    later = [o for o in all_ if o.point.id in source.before and o.point.kind == "key_point" and o.combined.hit]
+    late = [o for o in later if _where(o)[0] < _where(opinion)[0]]
+    if late:
+        return replace(opinion, combined=NO, ruled=f"It counts only if it comes before: {late[0].point.label}.")
+    return opinion
+
+
+def _dont(opinion: Opinion, all_: Sequence[Opinion], heard: Heard, turn: Turn, whole_call: bool) -> Opinion:
+    if opinion.point.kind != "dont" or opinion.signs is None:
+        return opinion
+    match opinion.point.id:
+        case "rambling":
+            return _rambling(opinion, all_, heard, turn)
+        case "generic":
+            return _generic(opinion, heard) if whole_call else replace(opinion, combined=NO)
+        case "pressing_next_steps":
+            return _second_question(opinion, turn, heard)
+        case _:
+            return opinion
+
+
+def _rambling(opinion: Opinion, all_: Sequence[Opinion], heard: Heard, turn: Turn) -> Opinion:
+    """More words in a row without a new point than the turn allows; else what was said decides."""
+    most = turn.max_words or (MAX_WORDS_VOICEMAIL if "beep" in turn.then_sound else MAX_WORDS)
+    told = [_where(o) for o in all_ if o.point.kind == "key_point" and o.combined.hit]
+    first, last = longest_gap(len(heard.said), told, _closing(heard))
+    if turn.max_words and last - first > most:
+        quote = (first, min(last, first + RAMBLED))
+        return replace(
+            opinion,
+            combined=YES,
+            quote=quote,
+            rule="words in a row without a new point",
+            ruled=f"{last - first} words in a row brought no new point; {most} is the most here.",
+        )
+    return opinion
+
+
+def _closing(heard: Heard) -> int:
+    """The token from which only thanks and good-byes follow."""
+    for first, last in reversed(heard.parts):
+        if not THANKS.intersection(t.text for t in heard.said[first:last]):
+            return last
+    return 0
+
+
+def _generic(opinion: Opinion, heard: Heard) -> Opinion:
+    """Nothing in the whole call that only this caller could say: no fact of theirs in enough words for one."""
+    own = any(f.right for key, places in heard.found.items() if not key.startswith("me.") for f in places)
+    numbers = any(t.is_number for t in heard.said)
+    if len(heard.said) < FEWEST_FOR_GENERIC or own or numbers:
+        return replace(opinion, combined=NO)
+    return opinion
+
+
+def _second_question(opinion: Opinion, turn: Turn, heard: Heard) -> Opinion:
+    """One question about next steps may be a key point; a single question is never pressing."""
+    if len(questions(heard.said)) < 2 and any(p.next_steps for p in turn.key_points):
+        return replace(opinion, combined=NO)
+    return opinion

@@ -1,0 +1,8 @@
+"""Lists of words, written as one reads them."""
+
+from __future__ import annotations
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """The words of a text, in order."""
+    return tuple(text.split())
