@@ -11,13 +11,11 @@ from trainer.core import debrief as teaching
 from trainer.core import moments
 from trainer.core.call import Line
 from trainer.core.debrief import Row
-from trainer.core.delivery import Delivery, Measure, measure
+from trainer.core.delivery import Delivery, delivery
 from trainer.core.plain_text import plain
 from trainer.core.session import Take
 from trainer.core.sources import titles
-from trainer.core.speech import Word
 
-BANDS = {"green": "good", "amber": "near the edge", "red": "worth a try at another"}
 MARKS = {"said": "+", "missed": "o", "avoided": "+", "committed": "!", "not sure": "?"}
 STYLES = {"said": "green", "missed": "yellow", "avoided": "dim", "committed": "bold red", "not sure": "cyan"}
 
@@ -131,8 +129,8 @@ def _ended(m: moments.Ended) -> Iterator[Text]:
 
 
 def _measured(take: Take, *, voicemail: bool) -> Delivery | None:
-    words = [Word(text, start, end, 1.0) for text, start, end in take.words]
-    return measure(words, voicemail=voicemail, keeps_fillers=take.engine.startswith("whisper"))
+    kept = take.engine.startswith("whisper")
+    return delivery(take.words, take.seconds, voicemail=voicemail, keeps_fillers=kept)
 
 
 def _delivery(measured: Delivery | None) -> Iterator[Text]:
@@ -140,21 +138,7 @@ def _delivery(measured: Delivery | None) -> Iterator[Text]:
     if measured is None:
         yield Text("  Delivery: not measured.", style="dim")
         return
-    figures = (
-        ("length", measured.length),
-        ("pace", measured.pace),
-        ("pauses", measured.pauses),
-        ("fillers", measured.fillers),
-        ("number", measured.number),
-    )
-    told = [f"{name} {_figure(value)}" for name, value in figures if value]
-    yield Text("  Delivery (not scored): " + "; ".join(told) + ".", style="dim")
-
-
-def _figure(m: Measure) -> str:
-    value = f"{m.value:.1f}".rstrip("0").rstrip(".")
-    unit = "" if m.unit == "pauses" else f" {m.unit}"
-    return f"{value}{unit}, {BANDS[m.band]}"
+    yield Text("  Delivery (not scored): " + "; ".join(measured.lines()) + ".", style="dim")
 
 
 def _points(score: int | None) -> str:
