@@ -7,7 +7,15 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field, StringConstraints, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from trainer.core.scenario import Id, Text, Written
 
@@ -85,7 +93,7 @@ if TYPE_CHECKING:
     Promise = date
 else:  # a text may stand there too ('after 2026-11-10'); what comes out is a day
     Promise = Annotated[date | str, BeforeValidator(_promise)]
-Hour = Annotated[time, BeforeValidator(_time)]
+Hour = Annotated[time, BeforeValidator(_time), PlainSerializer(lambda hour: f"{hour:%H:%M}", return_type=str)]
 Many = BeforeValidator(_many)
 Line = Annotated[str, StringConstraints(min_length=1, max_length=400, strip_whitespace=True, pattern=r"^[^\n]*$")]
 
@@ -244,6 +252,20 @@ class Application(Written):
     def employer(self) -> str:
         """What tells employers apart: applications with one share a touch budget."""
         return " ".join(self.company.casefold().split())
+
+
+def day_from(text: str) -> date:
+    """A day as written, such as 2026-11-03. Raises ValueError with a sentence."""
+    day = _day(text)
+    assert isinstance(day, date)
+    return day
+
+
+def promise_from(text: str) -> date:
+    """A day, the last one of a range, or 'after 2026-11-10' as seven days later. Raises ValueError."""
+    day = _promise(text)
+    assert isinstance(day, date)
+    return day
 
 
 def id_from(company: str) -> str:

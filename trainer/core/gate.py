@@ -220,7 +220,10 @@ def _overruled(k: Known) -> tuple[Rule, ...]:
 
 
 def _status(purpose: Purpose, k: Known) -> Ruling:
-    red = _closed_today(k) or _invited(k) or _before_promise(k) or _waiting(k)
+    asks_for_day = k.promised is None and not k.delayed
+    red = _first(
+        _closed_today(k), _invited(k), _before_promise(k), _stop(k), _spaced(k), asks_for_day and _too_early(k)
+    )
     if red:
         return red
     if k.overdue and not k.asked_since_promise:
@@ -231,8 +234,6 @@ def _status(purpose: Purpose, k: Known) -> Ruling:
         return Ruling("amber", "email", (say.delay_open(),))
     if k.overdue:
         return _once_connected(Ruling("green", "phone", (say.closing(k.last_counted), *say.channel_advice(k))), k)
-    if k.day < AMBER_DAY:
-        return _red(say.too_early(k.day), until=k.interview + timedelta(days=AMBER_DAY))
     if k.day < GREEN_DAY:
         rules = (say.early(k.day), *say.status_advice(k), *say.channel_advice(k))
         return _once_connected(Ruling("amber", "phone", rules), k)
@@ -248,7 +249,7 @@ def _after_promise(k: Known) -> Ruling:
 
 
 def _new_information(purpose: Purpose, k: Known) -> Ruling:
-    if red := _closed_today(k) or _stop(k):
+    if red := _first(_closed_today(k), _stop(k)):
         return red
     if spaced := _spaced(k):
         return _one_mail(k) or spaced
@@ -280,13 +281,11 @@ def _feedback(purpose: Purpose, k: Known) -> Ruling:
     """With a 'no': one reply, then long apart. Without one, feedback is the closing contact."""
     if k.outcome is not None and k.outcome.kind == "rejected":
         return _after_no(k)
-    red = _closed_today(k) or _invited(k) or _before_promise(k) or _waiting(k)
+    red = _first(_closed_today(k), _invited(k), _before_promise(k), _stop(k), _spaced(k), _too_early_to_close(k))
     if red:
         return red
-    if k.interview is None or k.day is None:
+    if k.interview is None:
         return Ruling("amber", "email", (say.no_interview(k.ahead),))
-    if not k.overdue and k.day < CLOSING_DAY:
-        return _red(say.closing_later(k.day), until=k.interview + timedelta(days=CLOSING_DAY))
     rule = say.closing(k.last_counted, feedback=True)
     if purpose == "keep-in-touch":
         return Ruling("amber", "email", (say.no_decision(), rule))
@@ -373,6 +372,29 @@ def _closed_today(k: Known, *, interview_day: bool = True) -> Ruling | None:
     if rule is None or (k.today in k.days and not interview_day):
         return None
     return _red(rule, until=k.days.after(k.today))
+
+
+def _first(*rulings: Ruling | Literal[False] | None) -> Ruling | None:
+    """The first of these reds, with the rules of the others beside it: all of them have to fall away."""
+    reds = [r for r in rulings if r]
+    if not reds:
+        return None
+    rules = tuple(rule for r in reds[1:] for rule in r.rules)
+    untils = [r.until for r in reds if r.until]
+    return _red(*reds[0].rules, *rules, until=max(untils) if len(untils) == len(reds) else None)
+
+
+def _too_early(k: Known) -> Ruling | None:
+    """Without a date from them: days 1 to 6 are red for asking."""
+    if k.day is None or k.interview is None or k.day == 0 or k.day >= AMBER_DAY:
+        return None
+    return _red(say.too_early(k.day), until=k.interview + timedelta(days=AMBER_DAY))
+
+
+def _too_early_to_close(k: Known) -> Ruling | None:
+    if k.day is None or k.interview is None or k.overdue or k.promised or k.day >= CLOSING_DAY:
+        return None
+    return _red(say.closing_later(k.day), until=k.interview + timedelta(days=CLOSING_DAY))
 
 
 def _invited(k: Known) -> Ruling | None:
