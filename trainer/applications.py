@@ -47,16 +47,22 @@ class Applications:
         """The application as it is now, the file before it kept as ID.yaml.bak."""
         self.replace(application.id, to_yaml(application).encode())
 
-    def replace(self, id: str, data: bytes) -> Application:
+    def replace(self, id: str, data: bytes, where: str | None = None) -> Application:
         """An edited file in place of the old one, kept as ID.yaml.bak. Raises FileFaults, and nothing changes."""
         path = self.path(id)
-        application = parse(data, str(path), Application)
+        application = parse(data, where or str(path), Application)
         if application.id != id:
-            raise TrainerError(f"{path}:1:1: the id {application.id!r} is not {id!r}; an id stays as it was given.")
+            raise TrainerError(
+                f"{where or path}:1:1: the id {application.id!r} is not {id!r}; an id stays as it was given."
+            )
         if path.is_file():
             self._write(path.with_suffix(".yaml.bak"), path.read_bytes())
         self._write(path, data)
         return application
+
+    def draft(self, path: Path, data: bytes) -> None:
+        """A file beside the applications for an editor to work on."""
+        self._write(path, data)
 
     def text(self, id: str) -> bytes:
         """The file as it stands, for an editor."""

@@ -1,0 +1,77 @@
+"""A few questions, each of which may be skipped: at the terminal, or a line an answer from a pipe."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import TypeVar
+
+import click
+
+from trainer.core.plain_text import plain
+from trainer.errors import TrainerError
+
+T = TypeVar("T")
+
+
+class Questions:
+    """Asks on stderr, so that stdout stays for results. The end of the input skips what is left."""
+
+    def __init__(self) -> None:
+        self.interactive = sys.stdin.isatty()
+        self.over = False
+
+    def text(self, question: str, default: str | None = None) -> str | None:
+        """The answer, the default where nothing was typed; '-' leaves it empty."""
+        if self.over:
+            return default
+        hint = f" [{plain(default)}]" if default else ""
+        click.echo(f"{question}{hint}: ", nl=not self.interactive, err=True)
+        line = sys.stdin.readline()
+        if not line:
+            self.over = True
+            return default
+        answer = plain(line.rstrip("\r\n")).strip()
+        if answer == "-":
+            return None
+        return answer or default
+
+    def fitting(self, question: str, read: Callable[[str], T], default: T | None = None) -> T | None:
+        """The answer as `read` makes it. At the terminal a misfit is asked again; in a pipe it is an error."""
+        while True:
+            answer = self.text(question, str(default) if default is not None else None)
+            if answer is None:
+                return None
+            if default is not None and answer == str(default):
+                return default
+            try:
+                return read(answer)
+            except ValueError as fault:
+                sentence = f"{str(fault)[:1].upper()}{str(fault)[1:]}."
+                if not self.interactive:
+                    raise TrainerError(f"{question}: {sentence}") from None
+                click.echo(plain(sentence), err=True)
+
+    def yes(self, question: str, default: bool | None = None) -> bool | None:
+        return self.fitting(f"{question} (y/n)", _yes, default)
+
+
+def one_of(*choices: str) -> Callable[[str], str]:
+    """Reads one of the choices, or the only one that begins so."""
+
+    def read(text: str) -> str:
+        near = [c for c in choices if c == text.lower()] or [c for c in choices if c.startswith(text.lower())]
+        if len(near) != 1:
+            raise ValueError(f"{text!r} is none of {', '.join(choices)}")
+        return near[0]
+
+    return read
+
+
+def _yes(text: str) -> bool:
+    match text.lower():
+        case "y" | "yes" | "true":
+            return True
+        case "n" | "no" | "false":
+            return False
+    raise ValueError(f"{text!r} is neither y nor n")
