@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from trainer.core.judging import Accepted, Meaning
     from trainer.core.scenario import Turn
     from trainer.core.schedule import Card
+    from trainer.core.session import Session
     from trainer.core.verdict import Verdict
     from trainer.library import Library
     from trainer.ports import Ear, Kit, Recogniser, Screen, Voice
@@ -165,11 +166,17 @@ class App:
             whole_call=whole_call,
         )
 
-    def cards(self) -> dict[str, Card]:
-        """Every point's memory: the fold of the history."""
-        from trainer.core.schedule import cards
+    def cards(self, sessions: Sequence[Session] | None = None) -> dict[str, Card]:
+        """Every point's memory: the fold of the history (`sessions`, where they were read already)."""
+        from trainer.core import schedule
 
-        return cards(self.store.sessions(), retention=self.settings.retention)
+        return schedule.cards(
+            self.store.sessions(evidence=False) if sessions is None else sessions,
+            retention=self.settings.retention,
+            today=self.clock.today(),
+            suspended=self.store.suspended(),
+            renamed=schedule.renamed_in((s.family, s.renamed) for s in self.library.all()),
+        )
 
     def start_log(self) -> None:
         """A log without transcripts, for `--debug`."""
