@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -165,8 +166,8 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
 
 def _statements(script: str) -> Iterator[str]:
     statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
+    for piece in re.split(r"(?<=;)", script):  # a semicolon in a comment or a text ends nothing
+        statement += piece
         if sqlite3.complete_statement(statement):
             yield statement
             statement = ""
