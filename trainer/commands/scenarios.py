@@ -100,7 +100,8 @@ def validate(app: App, files: tuple[str, ...], structure_only: bool, as_json: bo
     for row in rows:
         for w in row["warnings"]:
             click.echo(plain(f"{row['file']}:{w['line']}:{w['column']}: warning: {w['sentence']}"), err=True)
-        hints = f", {len(row['warnings'])} warnings" if row["warnings"] else ""
+        count = len(row["warnings"])
+        hints = f", {count} warning{'s' if count > 1 else ''}" if count else ""
         click.echo(plain(f"{row['file']}: {row['id']} is right{hints}"))
 
 

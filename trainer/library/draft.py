@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from trainer.core.placeholders import PLACEHOLDERS
 from trainer.written.nodes import read_nodes
 
 SCHEMA_FILE = ".scenario.schema.json"  # beside the learner's scenarios; hidden, so that it is taken for none
@@ -163,7 +164,12 @@ def _text(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return text if re.search(r"\{[a-z_.]+\}", text) else text.replace("{", "{{").replace("}", "}}")
+    """The text with every brace doubled that opens no known blank."""
+
+    def kept(found: re.Match[str]) -> str:
+        return found[0] if found[1] in PLACEHOLDERS else found[0].replace("{", "{{").replace("}", "}}")
+
+    return re.sub(r"\{([^{}]*)\}|[{}]", kept, text)
 
 
 def _quoted(text: str) -> str:

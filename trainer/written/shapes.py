@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import lru_cache
+from math import isfinite
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -123,7 +124,7 @@ def _scalar(word: str, is_plain: bool, wanted: frozenset[str]) -> tuple[Any, str
         return word in TRUE, None
     if is_plain and "int" in wanted and WHOLE.fullmatch(word):
         return int(word), None
-    if is_plain and wanted & {"int", "float"} and NUMBER.fullmatch(word):
+    if is_plain and wanted & {"int", "float"} and NUMBER.fullmatch(word) and isfinite(float(word)):
         return float(word), None
     if not wanted or "text" in wanted:
         return word, None
