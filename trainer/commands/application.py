@@ -122,11 +122,20 @@ def _as_written(application: Application) -> dict[str, Any]:
 
 def _checked(facts: dict[str, Any]) -> Application:
     """The answers as an application, read as strictly as a file would be."""
-    from trainer.written import parse, to_yaml
-
     if not facts.get("company"):
         raise TrainerError("An application needs the name of the company.")
-    return parse(to_yaml({k: v for k, v in facts.items() if v not in (None, [], {})}).encode(), "answers", Application)
+    return as_strict(_filled(facts))
+
+
+def as_strict(value: Any) -> Application:
+    """What was answered, read as strictly as a file would be; the sentences carry no place, for there is no file."""
+    from trainer.written import parse, to_yaml
+
+    try:
+        return parse(to_yaml(value).encode(), "", Application)
+    except FileFaults as faults:
+        sentences = [fault.split(": ", 1)[1] for fault in faults.faults]
+        raise TrainerError("\n".join(f"{s[0].upper()}{s[1:]}." for s in sentences)) from None
 
 
 def _asked(ask: Questions, facts: dict[str, Any]) -> dict[str, Any]:

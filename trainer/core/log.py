@@ -1,0 +1,69 @@
+"""What came of a real contact, put into the application: the touch, the dates that they named, the next step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from trainer.core.application import Application, Channel, Delay, Interview, Outcome, Touch, TouchKind, main_contact
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One real contact, as the learner tells it."""
+
+    on: date
+    kind: TouchKind
+    channel: Channel = "phone"
+    reached: str | None = None  # a name; None: nobody picked up
+    connected: bool = False  # spoke with the person who decides
+    answered: bool = False
+    by_them: bool = False
+    said: str | None = None
+    promised: date | None = None  # by when they now mean to decide
+    reply_by: date | None = None  # by when they now want to hear from you
+    delayed: bool = False  # it takes longer, without a date
+    invited: date | None = None  # the day of a further interview
+    outcome: Outcome | None = None
+    next_step: str | None = None
+    nerves: int | None = None
+    obstacle: str | None = None
+
+
+def logged(application: Application, happened: Happened) -> Application:
+    """The application with this contact in it. What they said last replaces what they said before."""
+    h = happened
+    touch = Touch(
+        on=h.on,
+        by="them" if h.by_them else "me",
+        channel=h.channel,
+        kind=h.kind,
+        contact=h.reached,
+        answered=h.answered or h.connected,
+        connected=h.connected,
+        said=h.said,
+        promised=h.promised,
+        next_step=h.next_step,
+        nerves=h.nerves,
+        obstacle=h.obstacle,
+    )
+    changes: dict[str, object] = {"touches": (*application.touches, touch)}
+    if h.promised:
+        changes |= {"promised_by": h.promised, "promised_on": h.on, "delay": None}
+    elif h.delayed:
+        changes["delay"] = Delay(told_on=h.on)
+    if h.reply_by:
+        changes |= {"reply_by": h.reply_by, "reply_asked_on": h.on}
+    if h.invited and all(i.on != h.invited for i in application.interviews):
+        changes["interviews"] = (*application.interviews, Interview(on=h.invited))
+    if h.outcome:
+        changes["outcome"] = h.outcome
+    return application.model_copy(update=changes)
+
+
+def is_decider(application: Application, name: str | None) -> bool:
+    """Was it the person who decides (or, where nobody is marked so, the one to call)?"""
+    contact = main_contact(application)
+    deciders = {c.name.casefold() for c in application.contacts if c.decides}
+    deciders = deciders or ({contact.name.casefold()} if contact else set())
+    return name is not None and name.casefold() in deciders
