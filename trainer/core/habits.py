@@ -42,6 +42,28 @@ def questions(said: Sequence[Token]) -> list[int]:
 STATED = frozenset(listed("i you we they that it what who which where when how and there he she as so"))
 
 
+def step_questions(said: Sequence[Token]) -> list[int]:
+    """Questions about steps and dates; when somebody can be reached is none of them."""
+    asked = questions(said)
+    out = []
+    for n, at in enumerate(asked):
+        end = asked[n + 1] if n + 1 < len(asked) else len(said)
+        words = {t.text for t in said[at : min(end, at + QUESTION_REACH)]}
+        if words & STEPS and not words & REACHING:
+            out.append(at)
+    return out
+
+
+QUESTION_REACH = 10  # tokens that a question is taken to last
+STEPS = frozenset(
+    listed(
+        """next step steps stage stages round rounds happens decide decides decided decision deciding hear timeline start long
+    day date soon after then chances chance interview interviews"""
+    )
+)
+REACHING = frozenset(listed("reach catch back speak talk repeat again"))
+
+
 def hedges(said: Sequence[Token]) -> list[int]:
     """Where the speaker takes the words back: maybe, kind of, I guess."""
     out = [i for i, t in enumerate(said) if t.text in HEDGES]
@@ -64,8 +86,10 @@ def counted(dont: str, said: Sequence[Token]) -> float:
     match dont:
         case "over_apologising":
             return min(1.0, max(0, len(apologies(said)) - 1) / 3)
-        case "cross_questioning" | "pressing_next_steps":
+        case "cross_questioning":
             return min(1.0, max(0, len(questions(said)) - 1) / 3)
+        case "pressing_next_steps":
+            return min(1.0, max(0, len(step_questions(said)) - 1) / 2)
         case "hedging":
             return min(1.0, max(0, len(hedges(said)) - 1) / 4)
         case "rambling":

@@ -88,15 +88,16 @@ class Token:
 
     @property
     def is_number(self) -> bool:
-        return self.text[0].isdigit()
+        return self.text.isdecimal() and self.text.isascii()
 
 
 @lru_cache(maxsize=4096)
 def tokens(said: str) -> tuple[Token, ...]:
     """What was said as tokens, in order; empty where nothing but fillers or punctuation was said."""
     raw = _words(said)
-    fluent = _without_repeats(_without_stutters(_without_fillers(raw), said))
-    return tuple(_without_discourse(_numbers(fluent)))
+    steady = _without_fillers(_without_stutters(raw, said))  # 'u-um' is um
+    fluent = _without_discourse(_without_stutters(steady, said))  # 'w- um wanted' is wanted
+    return tuple(_numbers(_without_repeats(fluent)))
 
 
 def plain(said: str) -> str:
@@ -156,7 +157,8 @@ def _without_stutters(words: list[Token], said: str) -> list[Token]:
             joined = said[word.end : after.start]
             cut_off = "-" in joined or "—" in joined or "–" in joined or "…" in joined or "..." in joined
             lone_letter = len(word.text) == 1 and word.text not in "aio" and len(after.text) > 1
-            if (cut_off and len(word.text) < len(after.text)) or lone_letter:
+            shorter = len(word.text) < len(after.text) or len(word.text) == 1
+            if (cut_off and shorter) or lone_letter:
                 continue
         out.append(word)
     return out
@@ -177,7 +179,7 @@ def _without_repeats(words: list[Token]) -> list[Token]:
 
 
 def _is_numeral(word: str) -> bool:
-    return word[0].isdigit() or word in UNITS or word in TEENS or word in TENS or word in TIMES or word in ("oh", "o")
+    return word[:1].isdigit() or word in UNITS or word in TEENS or word in TENS or word in TIMES or word in ("oh", "o")
 
 
 def _numbers(words: list[Token]) -> list[Token]:
@@ -191,7 +193,7 @@ def _numbers(words: list[Token]) -> list[Token]:
             i += 1
             continue
         start, end = words[i].start, words[i + used - 1].end
-        digits = [value] if len(value) < 3 else list(value)
+        digits = list(value) if len(value) > 2 or words[i].text in TIMES else [value]
         out += [Token(d, start, end) for d in digits]
         i += used
     return out
@@ -215,8 +217,8 @@ def _number_at(words: list[Token], i: int) -> tuple[str, int]:
     if word in TEENS:
         return _scaled(str(TEENS[word]), words, i, 1)
     if word in TENS:
-        if UNITS.get(after):
-            return _scaled(str(TENS[word] * 10 + UNITS[after]), words, i, 2)
+        if (unit := _digit(after)) and unit != "0":
+            return _scaled(str(TENS[word] * 10 + int(unit)), words, i, 2)
         if after in ORDINALS and ORDINALS[after] < 10:
             return str(TENS[word] * 10 + ORDINALS[after]), 2
         return _scaled(str(TENS[word] * 10), words, i, 1)
@@ -228,7 +230,7 @@ def _number_at(words: list[Token], i: int) -> tuple[str, int]:
 
 
 def _digit(word: str) -> str | None:
-    if len(word) == 1 and word.isdecimal():
+    if len(word) == 1 and word.isdecimal() and word.isascii():
         return word
     if word in ("oh", "o"):
         return "0"
@@ -248,7 +250,7 @@ def _scaled(value: str, words: list[Token], i: int, used: int) -> tuple[str, int
         next_ += 1
     if next_ < len(words) and words[next_].text not in ("oh", "o", *TIMES, *ORDINALS):
         rest, more = _number_at(words, next_)
-        if more and int(rest) < scale and not rest.startswith("0"):
+        if more and len(rest) < 7 and int(rest) < scale and not rest.startswith("0"):
             return str(total + int(rest)), next_ - i + more
     return str(total), used
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from trainer.core.combining import Combined
-from trainer.core.habits import longest_gap, questions
+from trainer.core.habits import apologies, longest_gap, questions, step_questions
 from trainer.core.opinion import Opinion
 from trainer.core.quoting import RAMBLED
 from trainer.core.scenario import KeyPoint, Turn
@@ -17,6 +17,9 @@ NO = Combined(0.03)
 YES = Combined(0.97)
 MAX_WORDS = 60  # rules.md E4: words in a row without a new point, our default
 MAX_WORDS_VOICEMAIL = 110  # … after the beep
+APOLOGIES = 3  # in one reply; on labelled replies three and more were always too many, two hardly ever
+QUESTIONS = 3  # rules.md 000-35
+STEP_QUESTIONS = 2  # rules.md E4: the second presses
 FEWEST_FOR_GENERIC = 8  # words; a shorter reply is too little to be called generic
 THANKS = frozenset(listed("thank thanks bye goodbye cheers ta grateful appreciate"))
 
@@ -70,16 +73,25 @@ def _dont(opinion: Opinion, all_: Sequence[Opinion], heard: Heard, turn: Turn, w
             return _generic(opinion, heard) if whole_call else replace(opinion, combined=NO)
         case "pressing_next_steps":
             return _second_question(opinion, turn, heard)
+        case "over_apologising":
+            return _often(opinion, heard, apologies(heard.said), APOLOGIES, "apologies")
+        case "cross_questioning":
+            return _often(opinion, heard, questions(heard.said), QUESTIONS, "questions")
         case _:
             return opinion
 
 
 def _rambling(opinion: Opinion, all_: Sequence[Opinion], heard: Heard, turn: Turn) -> Opinion:
-    """More words in a row without a new point than the turn allows; else what was said decides."""
+    """More words in a row without a new point than the turn allows; else what was said decides.
+
+    Without key points there is nothing new to tell, and only what was said decides.
+    """
+    if not turn.key_points:
+        return opinion
     most = turn.max_words or (MAX_WORDS_VOICEMAIL if "beep" in turn.then_sound else MAX_WORDS)
     told = [_where(o) for o in all_ if o.point.kind == "key_point" and o.combined.hit]
     first, last = longest_gap(len(heard.said), told, _closing(heard))
-    if turn.max_words and last - first > most:
+    if last - first > most:
         quote = (first, min(last, first + RAMBLED))
         return replace(
             opinion,
@@ -109,7 +121,31 @@ def _generic(opinion: Opinion, heard: Heard) -> Opinion:
 
 
 def _second_question(opinion: Opinion, turn: Turn, heard: Heard) -> Opinion:
-    """One question about next steps may be a key point; a single question is never pressing."""
-    if len(questions(heard.said)) < 2 and any(p.next_steps for p in turn.key_points):
+    """One question about next steps is welcome, and may be a key point; the second presses."""
+    asked = step_questions(heard.said)
+    if len(asked) < 2 and len(questions(heard.said)) < 2 and any(p.next_steps for p in turn.key_points):
         return replace(opinion, combined=NO)
-    return opinion
+    return _often(opinion, heard, asked, STEP_QUESTIONS, "questions about the next steps")
+
+
+def _often(opinion: Opinion, heard: Heard, places: Sequence[int], least: int, what: str) -> Opinion:
+    """Done so often that no single phrase has to carry it."""
+    if len(places) < least:
+        return opinion
+    spans = [_clause(heard, at) for at in places]
+    tight = min(range(len(places) - least + 1), key=lambda n: spans[n + least - 1][1] - spans[n][0])
+    quote = (spans[tight][0], spans[tight + least - 1][1])
+    return replace(
+        opinion,
+        combined=YES,
+        quote=quote,
+        further=tuple(s for s in spans if not quote[0] <= s[0] < quote[1]),
+        rule="how often it was done",
+        ruled=f"{len(places)} {what} in one reply.",
+    )
+
+
+def _clause(heard: Heard, at: int) -> tuple[int, int]:
+    """From this token to the end of its clause, ten tokens at most."""
+    end = next((last for first, last in heard.parts if first <= at < last), at + 1)
+    return at, min(end, at + 10)

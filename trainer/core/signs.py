@@ -11,7 +11,7 @@ from trainer.core.normalise import Token
 from trainer.core.polarity import Stance, clauses, stance
 from trainer.core.rubric import Point, Rubric
 from trainer.core.slots import Found, find
-from trainer.core.stems import stem
+from trainer.core.stems import stem, weight
 
 ASKED = 0.5  # share of a point's examples that hold a fact from which the point asks for it
 SETTLED = 0.75  # … from which a name or number settles it
@@ -91,7 +91,10 @@ def _signs(ready: Rubric, points: Sequence[Point], heard: Heard, rows: range) ->
     for point in points:
         row = example = max(point.own, key=told.__getitem__)
         further = max(point.sayings, key=told.__getitem__, default=None)
-        saying = told[further] * point.saying_strength if further is not None else 0.0
+        saying = 0.0
+        if further is not None and told[further] > 0:
+            tells_most = _mass(masses[further], heard, matches.place(further))
+            saying = float(matches.likeness[further]) * tells_most * point.saying_strength
         if further is not None and saying > told[row]:
             example = further
         place = matches.place(example)
@@ -101,7 +104,7 @@ def _signs(ready: Rubric, points: Sequence[Point], heard: Heard, rows: range) ->
         out.append(
             Signs(
                 likeness=float(matches.likeness[row]),
-                mass=float(tells[row]),
+                mass=_mass(masses[row], heard, matches.place(row)),
                 second=max((told[r] for r in point.own if r != row), default=0.0),
                 label=told[point.label_row],
                 saying=saying,
@@ -117,6 +120,13 @@ def _signs(ready: Rubric, points: Sequence[Point], heard: Heard, rows: range) ->
             )
         )
     return tuple(out)
+
+
+def _mass(matched: float, heard: Heard, place: tuple[int, int]) -> float:
+    """How telling the match is, 0 to 1; one word that stands for many words of an example tells no more than itself."""
+    spoken = sum(weight(word) for word in {t.text for t in heard.said[place[0] : place[1]]})
+    least = min(float(matched), spoken)
+    return least / (least + TELLING)
 
 
 def _slot(point: Point, heard: Heard) -> float:

@@ -1,7 +1,7 @@
 """Names, numbers, dates and addresses: found in what was said by value and by sound.
 
-A recogniser writes 'Akifur' for Okafor and 'five five five oh one four two' for 555 0142; both are the fact. A number of
-which a digit was misheard is told from another number.
+A recogniser writes 'Akifur' for Okafor and 'five five five oh one four two' for 555 0142; both are the fact. A number with
+a misheard digit is told from another number.
 """
 
 from __future__ import annotations
@@ -146,11 +146,10 @@ def _pieces(said: tuple[Token, ...]) -> tuple[tuple[int, int, str], ...]:
 def _how_named(parts: Sequence[str], heard: str, *, joined: bool) -> How | None:
     if heard in parts:
         return "value"
-    if heard in SMALL or is_common(heard):
-        return None
-    for part in parts:
-        if len(part) >= 4 and 0.6 <= len(heard) / len(part) <= 1.7 and sounds_like(part, heard, strict=joined):
-            return "sound"
+    length = len(heard)
+    near = [part for part in parts if len(part) >= 4 and 0.6 * len(part) <= length <= 1.7 * len(part)]
+    if near and not is_common(heard) and any(sounds_like(part, heard, strict=joined) for part in near):
+        return "sound"
     return None
 
 
