@@ -20,24 +20,31 @@ from trainer.store.sqlite import SqliteStore
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="kills a forked process")
 MOST_POINTS = 400
-STEP = 1 if os.environ.get("FULL") else 8  # every point in the long run, a seeded part of them in the short one
+Kills = Callable[[Callable[[Path], None], Callable[[Path, Report], None]], list[tuple[Path, list[str]]]]
 
 
-def at_every_point(
-    tmp_path: Path, prepare: Callable[[Path], None], work: Callable[[Path, Report], None]
-) -> list[tuple[Path, list[str]]]:
-    """The folder as each kill left it, with what was reported done before; the last one was not killed."""
-    left = []
-    for point in range(random.Random(prepare.__qualname__).randrange(STEP), MOST_POINTS, STEP):
-        home = tmp_path / f"at{point}"
-        prepare(home)
-        killed, reports = killed_at(point, lambda report, home=home: work(home, report))
-        left.append((home, reports))
-        if not killed:
-            assert point > 10
-            assert len(left) > 3
-            return left
-    raise AssertionError("too many points")
+@pytest.fixture(params=[8, pytest.param(1, marks=pytest.mark.slow)])
+def at_every_point(tmp_path: Path, request: pytest.FixtureRequest) -> Kills:
+    """Kills the work at every point in the long run, at a seeded part of them in the short one.
+
+    Gives the folder as each kill left it, with what was reported done before; the last one was not killed.
+    """
+
+    def kills(prepare: Callable[[Path], None], work: Callable[[Path, Report], None]) -> list[tuple[Path, list[str]]]:
+        left = []
+        first = random.Random(prepare.__qualname__).randrange(request.param)
+        for point in range(first, MOST_POINTS, request.param):
+            home = tmp_path / f"at{point}"
+            prepare(home)
+            killed, reports = killed_at(point, lambda report, home=home: work(home, report))
+            left.append((home, reports))
+            if not killed:
+                assert point > 10
+                assert len(left) > 3
+                return left
+        raise AssertionError("too many points")
+
+    return kills
 
 
 def save(home: Path, report: Report) -> None:
@@ -76,26 +83,26 @@ def one_session(home: Path) -> None:
     store.close()
 
 
-def test_saving_into_a_new_folder(tmp_path: Path) -> None:
-    for home, reports in at_every_point(tmp_path, lambda home: None, save):
+def test_saving_into_a_new_folder(at_every_point: Kills) -> None:
+    for home, reports in at_every_point(lambda home: None, save):
         opens_and_holds(home, reports, before=0)
 
 
-def test_saving_beside_an_older_session(tmp_path: Path) -> None:
+def test_saving_beside_an_older_session(at_every_point: Kills) -> None:
     """With the day's backup at the end."""
-    for home, reports in at_every_point(tmp_path, one_session, save):
+    for home, reports in at_every_point(one_session, save):
         opens_and_holds(home, reports, before=1)
         for backup in a_store(home).backups():
             a_store(home).restore(backup.path)
 
 
-def test_migrating(tmp_path: Path) -> None:
+def test_migrating(at_every_point: Kills, tmp_path: Path) -> None:
     folder = next_format(tmp_path, "CREATE TABLE marks (a TEXT) STRICT; UPDATE takes SET mood = 'warm';")
 
     def work(home: Path, report: Report) -> None:
         SqliteStore(home, Told(), migrations=folder).sessions()
 
-    for home, _ in at_every_point(tmp_path, one_session, work):
+    for home, _ in at_every_point(one_session, work):
         before = a_version(home)
         store = SqliteStore(home, Told(), migrations=folder)
         moods = {t.mood for s in store.sessions() for t in s.takes}
@@ -115,12 +122,12 @@ def a_version(home: Path) -> int:
     return version
 
 
-def test_backing_up(tmp_path: Path) -> None:
+def test_backing_up(at_every_point: Kills) -> None:
     def work(home: Path, report: Report) -> None:
         a_store(home).backup()
         report("done")
 
-    for home, reports in at_every_point(tmp_path, one_session, work):
+    for home, reports in at_every_point(one_session, work):
         store = a_store(home)
         kept = store.sessions()
         names = [b.reason for b in store.backups()]
@@ -131,7 +138,7 @@ def test_backing_up(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("harmed", [False, True])
-def test_restoring(tmp_path: Path, harmed: bool) -> None:
+def test_restoring(at_every_point: Kills, harmed: bool) -> None:
     """A damaged history may still be damaged; then the same command goes through."""
 
     def prepare(home: Path) -> None:
@@ -149,14 +156,14 @@ def test_restoring(tmp_path: Path, harmed: bool) -> None:
         a_store(home, Told(NOON + timedelta(hours=2))).restore(copy_of(home))
         report("done")
 
-    for home, reports in at_every_point(tmp_path, prepare, work):
+    for home, reports in at_every_point(prepare, work):
         if harmed and "done" not in reports and (home / "history.sqlite3").stat().st_size == 0:
             a_store(home).restore(copy_of(home))
         ids = [s.id for s in a_store(home).sessions()]
         assert ids == ["s1"] or (ids == ["s1", "s2"] and "done" not in reports and not harmed)
 
 
-def test_importing(tmp_path: Path) -> None:
+def test_importing(at_every_point: Kills, tmp_path: Path) -> None:
     other = a_store(tmp_path / "other")
     for id in ("s2", "s3"):
         play(other, a_session(id, takes=2))
@@ -166,12 +173,12 @@ def test_importing(tmp_path: Path) -> None:
         a_store(home).merge(exported.read(document.encode(), "other.json"))
         report("done")
 
-    for home, reports in at_every_point(tmp_path, one_session, work):
+    for home, reports in at_every_point(one_session, work):
         ids = [s.id for s in a_store(home).sessions()]
         assert ids == ["s1", "s2", "s3"] or (ids == ["s1"] and "done" not in reports)
 
 
-def test_forgetting(tmp_path: Path) -> None:
+def test_forgetting(at_every_point: Kills) -> None:
     """Done, or not done and done by the same command."""
 
     def prepare(home: Path) -> None:
@@ -182,7 +189,7 @@ def test_forgetting(tmp_path: Path) -> None:
         a_store(home).forget_session("s2")
         report("done")
 
-    for home, reports in at_every_point(tmp_path, prepare, work):
+    for home, reports in at_every_point(prepare, work):
         store = a_store(home)
         ids = [s.id for s in store.sessions()]
         assert ids == ["s1"] or "done" not in reports
