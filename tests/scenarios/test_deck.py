@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from functools import cache
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from trainer.core.call import Call
 from trainer.core.judging import judge
 from trainer.core.placeholders import fill, known
 from trainer.core.proof import views
-from trainer.core.scenario import LEVELS, Lines, Scenario, Turn
+from trainer.core.scenario import LEVELS, Level, Lines, Scenario, Turn
 from trainer.core.sources import ARTICLES
 from trainer.core.verdict import Kind, PointVerdict, Verdict
 from trainer.library import BESIDE, Library
@@ -96,13 +97,15 @@ def test_every_point_can_be_learnt_from(path: Path):
             assert obstacle.response, (turn.id, obstacle.id)
 
 
-@pytest.mark.parametrize("level", LEVELS)
 @every_file
-def test_every_branch_is_taken_and_every_way_comes_to_an_end(path: Path, level: str):
+def test_every_branch_is_taken_and_every_way_comes_to_an_end(path: Path):
     scenario = filled(path)
-    branches, turns = played(call.begin(scenario, level, seed=7))  # type: ignore[arg-type]
-    assert branches == {(turn.id, k) for turn in scenario.turns for k in range(len(turn.branches))}
-    assert turns == {turn.id for turn in scenario.turns}
+    taken = set()
+    for level in LEVELS:
+        branches, turns = played(call.begin(scenario, level, seed=7))
+        assert turns == {turn.id for turn in scenario.turns}, level
+        taken |= branches
+    assert taken == {(turn.id, k) for turn in scenario.turns for k in range(len(turn.branches))}
 
 
 @every_file
@@ -179,15 +182,12 @@ def played(start: Call) -> tuple[set[tuple[str, int]], set[str]]:
 
 
 def replies(turn: Turn) -> Iterator[tuple[set[str], set[str]]]:
-    """The points that take each branch, with and without a don't; everything that is wanted; nothing."""
-    for branch in turn.branches:
-        hits = {*branch.when.hit, *branch.when.any[:1]}
-        yield hits, set()
-        yield hits, {branch.when.dont[0]} if branch.when.dont else _harmless(turn)
-    everything = {p.id for p in turn.key_points}
-    yield everything, set()
-    yield everything, _harmless(turn)
-    yield set(), set()
+    """Every choice of the points that a branch waits for, without a don't, with one, and with each that it waits for."""
+    points = sorted({id for b in turn.branches for id in (*b.when.hit, *b.when.any, *b.when.missed)})
+    named = sorted({id for b in turn.branches for id in b.when.dont})
+    for count in range(len(points) + 1):
+        for hits in combinations(points, count):
+            yield from ((set(hits), donts) for donts in (set(), _harmless(turn), *({id} for id in named)))
 
 
 def _harmless(turn: Turn) -> set[str]:
@@ -208,12 +208,12 @@ def verdict(turn: Turn, hits: set[str], donts: set[str]) -> Verdict:
     )
 
 
-def obstacles_met(scenario: Scenario, level: str) -> set[str]:
+def obstacles_met(scenario: Scenario, level: Level) -> set[str]:
     return {
         line.obstacle
         for seed in range(12)
         for i in range(len(scenario.turns))
-        if (line := call.line(replace(call.begin(scenario, level, seed), position=i))).obstacle  # type: ignore[arg-type]
+        if (line := call.line(replace(call.begin(scenario, level, seed), position=i))).obstacle
     }
 
 
