@@ -64,10 +64,10 @@ def card_of(app: App, application: Application, purpose: Purpose | None = None) 
 
     purpose = purpose or ask_now(app, application).purpose
     sessions = app.store.sessions()
-    return make(application, there(app, application)[0], _fitting(app, application, purpose), sessions, purpose)
+    return make(application, there(app, application)[0], fitting(app, application, purpose), sessions, purpose)
 
 
-def _fitting(app: App, application: Application, purpose: Purpose) -> list[Scenario]:
+def fitting(app: App, application: Application, purpose: Purpose) -> list[Scenario]:
     """The scenarios for this purpose, filled; one whose blanks this application cannot fill is left out."""
     from trainer.core.placeholders import fill
 

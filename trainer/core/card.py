@@ -18,7 +18,7 @@ from trainer.core.verdict import Kind
 
 LINES, COLUMNS = 24, 80
 MOST_SAY, MOST_IF, MOST_DONT = 9, 4, 3
-LABEL = 30  # columns of a point's label, so that the words beside it can be read
+LABEL = 24  # columns of a point's label, so that the words beside it can be read
 HEARD = "heard-on-the-phone"  # the call type of drafts from `trainer log`
 
 Part = Literal["who", "say", "if", "not", "check"]
@@ -319,9 +319,8 @@ def html(card: Sequence[CardLine], title: str, headings: Mapping[Part, str] | No
             body.append("<ul>")
         part = line.part
         missed = ' class="missed"' if line.text.startswith("! ") else ""
-        body.append(
-            f'<li{missed} title="{escape(line.trace)}">{"<br>".join(map(escape, line.text.strip().split(chr(10))))}</li>'
-        )
+        text = "<br>".join(escape(row) for row in line.text.strip().split("\n"))
+        body.append(f'<li{missed} title="{escape(line.trace)}">{text}</li>')
     return PAGE.format(title=escape(title), body="\n".join([*body, "</ul>"]))
 
 
