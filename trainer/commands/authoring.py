@@ -143,7 +143,6 @@ class _Preview:
                 self.leave_off()
                 return
             if self.has_changed():
-                click.echo("(The file has changed: read again.)")
                 continue
             self.judge(reply)
         self.forget_place()
@@ -179,10 +178,12 @@ class _Preview:
             begun = self.read()
         except FileFaults as fault:
             click.echo(plain(str(fault), lines=True), err=True)
+            click.echo("(The file has mistakes now; mend them, or go on with what stood there.)")
             return True
         ids = [t.id for t in begun.scenario.turns]
         at = ids.index(here) if here in ids else min(position, len(ids) - 1)
         self.call = replace(begun, position=at, mood=self.call.mood, hard_donts=self.call.hard_donts)
+        click.echo("(The file has changed: read again. Your reply was not judged.)")
         return True
 
     def show_line(self) -> None:

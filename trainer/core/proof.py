@@ -77,10 +77,9 @@ def _bad_examples(turn: Turn, judge: Judge, path: Path, shipped: Collection[str]
     for i, dont in enumerate(turn.donts):
         if dont.id in shipped:
             continue
-        alone = turn.model_copy(update={"key_points": (), "donts": (dont,)})
         for key, wordings, wanted in (("examples", dont.examples, True), ("innocent", dont.innocent, False)):
             for k, words in enumerate(wordings):
-                if judge(alone, words, _line(turn)).donts[0].hit != wanted:
+                if judge(turn, words, _line(turn)).donts[i].hit != wanted:
                     sentence = "does not set off" if wanted else "sets off"
                     yield Problem(
                         (*path, "donts", i, key, k), f'this example {sentence} the don\'t "{dont.id}"', "warning"

@@ -41,7 +41,7 @@ def draft(wishes: Wishes, shipped: Sequence[str]) -> str:
         "# Blanks such as {me.name}, {company}, {contact.name}, {role} are filled from your application;",
         "# {{ is a brace. A text that begins with a brace, or holds a colon, needs quotes round it.",
         f"id: {_quoted(wishes.id)}",
-        f"title: {_quoted(wishes.title)}",
+        f"title: {_text(wishes.title)}",
         *([f"call_type: {_quoted(wishes.call_type)}"] if wishes.call_type else [_OPTIONAL_TYPE]),
         "levels: [easy, normal, hard]",
         "turns:",
@@ -109,7 +109,7 @@ def copied(data: bytes, id: str, title: str | None) -> str:
     for key, value in changes.items():
         first = root.value[key].line
         after = next((line for line in begins if line > first), len(rows) + 1)
-        rows[first - 1 : after - 1] = [f"{key}: {_quoted(value)}", *[""] * (after - first - 1)]
+        rows[first - 1 : after - 1] = [f"{key}: {_text(value)}", *[""] * (after - first - 1)]
     header = f"# yaml-language-server: $schema=./{SCHEMA_FILE}"
     kept = [row for row in rows if not row.startswith("# yaml-language-server:")]
     return "\n".join([header, *kept]) + "\n"
