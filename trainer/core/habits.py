@@ -32,7 +32,7 @@ def questions(said: Sequence[Token]) -> list[int]:
         wh = token.text in ASKS and (
             after in VERBS or after in ("many", "long", "much", "come", "else", "exactly", "not")
         )
-        if (wh and before not in ("know", "is", "and", "of", "that", "about")) or (
+        if (wh and before not in ("know", "is", "of", "that", "about")) or (
             token.text in VERBS and after in ("you", "there", "they", "she", "he", "it") and before not in STATED
         ):
             out.append(i)
@@ -57,8 +57,8 @@ def step_questions(said: Sequence[Token]) -> list[int]:
 QUESTION_REACH = 10  # tokens that a question is taken to last
 STEPS = frozenset(
     listed(
-        """next step steps stage stages round rounds happens decide decides decided decision deciding hear timeline start long
-    day date soon after then chances chance interview interviews"""
+        """next step steps stage stages round rounds happens decide decides decided decision deciding hear timeline start
+    long day date soon after then chances chance interview interviews"""
     )
 )
 REACHING = frozenset(listed("reach catch back speak talk repeat again"))

@@ -1,7 +1,7 @@
 """Finds a phrase in a reply: how much of an example was said in one place, forgiving misheard words.
 
-Each example is laid over windows of the reply. A word counts by how much it tells, fully where it was said, partly where
-a word of its family or one that looks like it was said.
+Each example is laid over windows of the reply. A word counts by how much it tells: fully where it was said, partly
+where a word of its family or one that looks like it was said.
 """
 
 from __future__ import annotations

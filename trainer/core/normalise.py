@@ -73,7 +73,7 @@ NEGATED = frozenset(
     listed("do does did is are was were has have had would could should must need might wo ca")
 )  # of "don't", "dont"
 ENDINGS = {"'m": "am", "'re": "are", "'ve": "have", "'ll": "will", "'d": "would", "'s": "s"}
-_WORD = re.compile(r"\d{1,3}(?:,\d{3})+(?!\d)|[^\W_]+(?:['’][^\W_]+)*|@|(?<=\d)%")
+_WORD = re.compile(r"\d{1,3}(?:,\d{3})+(?!\d)|[^\W_]+(?:['’][^\W_]+)*|@|%")
 _ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th)$")
 _MIXED = re.compile(r"(\d+)([a-z]+)$")
 

@@ -1,7 +1,7 @@
 """Names, numbers, dates and addresses: found in what was said by value and by sound.
 
-A recogniser writes 'Akifur' for Okafor and 'five five five oh one four two' for 555 0142; both are the fact. A number with
-a misheard digit is told from another number.
+A recogniser writes 'Akifur' for Okafor and 'five five five oh one four two' for 555 0142; both are the fact.
+A number with a misheard digit is told from another number.
 """
 
 from __future__ import annotations
@@ -72,6 +72,8 @@ def sort_of(key: str, value: str) -> Sort:
     name = key.rsplit(".", 1)[-1].lower()
     if "@" in value:
         return "email"
+    if re.fullmatch(r"\s*\d{4}-\d\d-\d\d\s*", value):
+        return "date"
     if name in ("phone", "number", "mobile", "telephone") or (len(digits) >= 7 and not words):
         return "phone"
     low = [w.lower() for w in words]
@@ -138,7 +140,8 @@ def _pieces(said: tuple[Token, ...]) -> tuple[tuple[int, int, str], ...]:
         out.append((i, i + 1, token.text))
         for width in (2, 3):
             words = [t.text for t in said[i : i + width]]
-            if len(words) == width and not any(w[0].isdigit() for w in words) and not SMALL.issuperset(words):
+            whole = any(w[0].isdigit() or (len(w) > 4 and is_common(w)) for w in words)
+            if len(words) == width and not whole and not SMALL.issuperset(words):
                 out.append((i, i + width, "".join(words)))
     return tuple(out)
 
