@@ -63,12 +63,14 @@ class ActR:
     """Activation with decay that depends on spacing.
 
     m = ln(sum of t_k ** -d_k), d_k = c * exp(m when met) + a, p = 1 / (1 + exp((tau - m) / s)); time between practice
-    days counts h as much. a, s and h as fitted there, c larger and tau lower; knack and difficulty shift m.
+    days counts h as much. a and s as fitted there; knack and difficulty shift m. c, tau and h were set anew once, after
+    the first run of the planner: with h as fitted there (0.025) a night counts like half an hour, and nine meetings on
+    one day were better said the next morning than nine on nine days, against the effect that is asked of every family.
     """
 
     name = "activation"
     source = "Pavlik & Anderson 2005, Cognitive Science 29, 559-586"
-    C, A, TAU, S, H = 0.4, 0.177, -1.0, 0.255, 0.025
+    C, A, TAU, S, H = 0.4, 0.177, -1.23, 0.255, 0.3
     KNACK, DIFFICULTY = 0.25, 0.30  # standard deviations of the shift, in units of m
 
     def __init__(self, learners: int, points: int, seed: int) -> None:
