@@ -82,12 +82,17 @@ def test_nothing_is_written_until_it_is_used(tmp_path: Path) -> None:
     assert not (tmp_path / "home").exists()
 
 
-def test_sessions_come_in_the_order_of_their_moments_in_any_zone(tmp_path: Path) -> None:
-    store = a_store(tmp_path)
-    play(store, a_session("b", started=NOON.astimezone(timezone(timedelta(hours=-8)))))
-    play(store, a_session("a", started=(NOON - timedelta(hours=1)).astimezone(timezone(timedelta(hours=9)))))
+def test_two_machines_sessions_come_in_the_order_of_their_moments_in_any_zone(tmp_path: Path) -> None:
+    west = Told(NOON.astimezone(timezone(timedelta(hours=-8))))
+    east = Told((NOON - timedelta(hours=1)).astimezone(timezone(timedelta(hours=9))))
+    store, other = a_store(tmp_path, west), a_store(tmp_path / "other", east)
+    play(store, a_session("b", started=west.at))
+    play(other, a_session("a", started=east.at))
+    store.merge(other.history())
     assert [s.id for s in store.sessions()] == ["a", "b"]
-    assert store.session("last").id == "b"
+    assert store.session("last") == a_session(
+        "b", started=west.at, ended="complete", finished=west.at + timedelta(minutes=5), nerves_after=3
+    )
 
 
 @pytest.mark.parametrize(
@@ -128,6 +133,17 @@ def test_a_session_is_found_by_the_beginning_of_its_id(tmp_path: Path) -> None:
     for unknown in ("zzz", "", "%", "1ab_"):
         with pytest.raises(TrainerError, match="no session"):
             store.session(unknown)
+
+
+def test_sessions_of_one_moment_keep_their_order(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    for id in ("c", "a", "b"):
+        play(store, a_session(id))
+    assert [s.id for s in store.sessions()] == ["c", "a", "b"]
+    assert store.session("last").id == "b"
+    copy = a_store(tmp_path / "copy")
+    copy.merge(store.history())
+    assert [s.id for s in copy.sessions()] == ["c", "a", "b"]
 
 
 def test_last_without_a_session_says_how_to_get_one(tmp_path: Path) -> None:

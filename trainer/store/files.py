@@ -16,6 +16,7 @@ PURPOSES = (
     ("applications/*", "a job applied for: company, people, dates, numbers"),
     ("scenarios/*", "your own call scripts"),
     ("packs/*", "call scripts from a pack"),
+    ("cache/*", "scenario files as last read, to be quick"),
     ("settings.toml", "how you want the trainer"),
     ("debug.log*", "a log without transcripts, from --debug"),
     ("*.history", "lines typed at a prompt"),

@@ -15,7 +15,7 @@ from trainer.core.verdict import Evidence, Kind, PointVerdict, Verdict
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SESSION = (
-    "id, scenario, title, family, digest, application, level, seed, mode, started, started_us, ended, finished,"
+    "id, scenario, title, family, digest, application, level, seed, mode, started, place, ended, finished,"
     " scheduled, plan, nerves_before, nerves_after, aside"
 )
 TAKE = (
@@ -36,7 +36,7 @@ def microseconds(moment: datetime) -> int:
     return (moment - EPOCH) // timedelta(microseconds=1)
 
 
-def session_row(session: Session) -> tuple[Any, ...]:
+def session_row(session: Session, place: int) -> tuple[Any, ...]:
     return tuple(
         _clean(value)
         for value in (
@@ -50,7 +50,7 @@ def session_row(session: Session) -> tuple[Any, ...]:
             str(session.seed),
             session.mode,
             session.started.isoformat(),
-            microseconds(session.started),
+            place,
             session.ended,
             session.finished.isoformat() if session.finished else None,
             int(session.scheduled),

@@ -53,8 +53,9 @@ class SqliteStore:
     def begin(self, session: Session) -> None:
         """A session has started. It counts as an action, so that `undo` takes the whole of it back."""
         with self._writing() as db:
-            db.execute(f"INSERT INTO sessions ({SESSION}) VALUES ({marks(SESSION)})", rows.session_row(session))  # noqa: S608
-            self._add(db, "session", id=session.id, session=session.id)
+            action = self._add(db, "session", id=session.id, session=session.id)
+            row = rows.session_row(session, action.place)
+            db.execute(f"INSERT INTO sessions ({SESSION}) VALUES ({marks(SESSION)})", row)  # noqa: S608
 
     def keep(self, take: Take) -> None:
         """Save the take at once: on the disk when this returns. Raises DiskFull; the same take can be offered again."""
@@ -106,7 +107,7 @@ class SqliteStore:
         everything: bool = False,
         evidence: bool = True,
     ) -> tuple[Session, ...]:
-        """The sessions that stand, oldest first; `everything` has those that were taken back too.
+        """The sessions that stand, in the order of playing; `everything` has those that were taken back too.
 
         `since` and `until` are days, both included, as the learner's calendar had them; `words` were said in some take.
         Without `evidence` the quoted words and the words' times are left out: twice as quick, for who only counts.
@@ -139,7 +140,7 @@ class SqliteStore:
         stands = "s.id IN (SELECT session FROM actions WHERE kind = 'session' AND undone IS NULL)"
         which = "1" if everything else stands
         if id == "last":
-            order = f"{which} ORDER BY started_us DESC, id DESC LIMIT 1"
+            order = f"{which} ORDER BY place DESC, id DESC LIMIT 1"
             found = self._read(f"SELECT id FROM sessions s WHERE {order}")  # noqa: S608
             if not found:
                 raise TrainerError("There is no session yet; `trainer practice` makes the first.")
@@ -237,10 +238,12 @@ class SqliteStore:
         """
         with self._writing() as db:
             before = _counts(db)
+            places = {a.session: a.place for a in other.actions if a.kind == "session"}
             for session in other.sessions:
+                place = places.get(session.id, rows.microseconds(session.started))
                 db.execute(
                     f"INSERT INTO sessions ({SESSION}) VALUES ({marks(SESSION)}) ON CONFLICT (id) DO NOTHING",  # noqa: S608
-                    rows.session_row(session),
+                    rows.session_row(session, place),
                 )
                 if session.finished:
                     self._finish(db, session, only_if_open=True)
@@ -422,7 +425,7 @@ class SqliteStore:
         columns = TAKE if evidence else TAKE.replace("evidence", "'[]'").replace("words", "'[]'")
         with _without_collecting():
             found = db.execute(
-                f"SELECT {SESSION} FROM sessions s WHERE {where} ORDER BY started_us, id",  # noqa: S608
+                f"SELECT {SESSION} FROM sessions s WHERE {where} ORDER BY place, id",  # noqa: S608
                 tuple(values),
             ).fetchall()
             if narrow:  # few sessions of many: only their takes are read

@@ -1,5 +1,6 @@
 -- The history is the truth: cards, scores and plans are worked out from these rows.
--- Times are ISO 8601 with the learner's offset at that moment; *_us are the same moments in microseconds UTC, to sort by.
+-- Times are ISO 8601 with the learner's offset at that moment. A place is the order of doing: microseconds UTC, but never
+-- below the one before, so that a clock that stands still or is moved back changes no order.
 
 -- One run through a scenario.
 CREATE TABLE sessions (
@@ -13,7 +14,7 @@ CREATE TABLE sessions (
     seed          TEXT NOT NULL,             -- a whole number of any size
     mode          TEXT NOT NULL,             -- voice, typed, recordings
     started       TEXT NOT NULL,
-    started_us    INTEGER NOT NULL,
+    place         INTEGER NOT NULL,          -- that of its action
     ended         TEXT,                      -- complete, hung_up, …; NULL: cut off
     finished      TEXT,
     scheduled     INTEGER NOT NULL,          -- 0: does not touch the schedule
@@ -22,7 +23,7 @@ CREATE TABLE sessions (
     nerves_after  INTEGER,
     aside         INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-CREATE INDEX sessions_by_time ON sessions (started_us, id);
+CREATE INDEX sessions_by_place ON sessions (place, id);
 
 -- One attempt at a turn, as it was judged when it was made. Never changed.
 CREATE TABLE takes (
@@ -54,7 +55,7 @@ CREATE INDEX takes_by_session ON takes (session, number);
 CREATE TABLE actions (
     id            TEXT PRIMARY KEY,
     at            TEXT NOT NULL,
-    place         INTEGER NOT NULL,          -- microseconds UTC, never below the last one's: the order of doing
+    place         INTEGER NOT NULL,
     kind          TEXT NOT NULL,             -- session, overrule, exclude, dispute, rejudge, suspend, resume
     session       TEXT,                      -- the session that it is about, where there is one
     body          TEXT NOT NULL,             -- JSON: the rest of it
