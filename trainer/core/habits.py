@@ -56,10 +56,8 @@ def step_questions(said: Sequence[Token]) -> list[int]:
 
 QUESTION_REACH = 10  # tokens that a question is taken to last
 STEPS = frozenset(
-    listed(
-        """next step steps stage stages round rounds happens decide decides decided decision deciding hear timeline start
-    long day date soon after then chances chance interview interviews"""
-    )
+    listed("next step steps stage stages round rounds happens decide decides decided decision deciding hear timeline")
+    + listed("start long day date soon after then chances chance interview interviews")
 )
 REACHING = frozenset(listed("reach catch back speak talk repeat again"))
 

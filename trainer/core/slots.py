@@ -120,7 +120,7 @@ def find_name(value: str, said: Sequence[Token], titles: frozenset[str] = TITLES
     for first, last, heard in _pieces(tuple(said)):
         if first < end:
             continue
-        how = _how_named(parts, heard, joined=last - first > 1)
+        how = _how_named(parts, heard, last - first > 1)
         if how and found and found[-1].last == first:
             found[-1] = Found(found[-1].first, last, found[-1].how)
         elif how:
@@ -146,7 +146,8 @@ def _pieces(said: tuple[Token, ...]) -> tuple[tuple[int, int, str], ...]:
     return tuple(out)
 
 
-def _how_named(parts: Sequence[str], heard: str, *, joined: bool) -> How | None:
+@lru_cache(maxsize=65536)
+def _how_named(parts: tuple[str, ...], heard: str, joined: bool) -> How | None:
     if heard in parts:
         return "value"
     length = len(heard)
