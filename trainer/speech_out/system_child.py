@@ -51,7 +51,9 @@ def borrow_espeak() -> None:
 def choose(engine: Any, order: dict[str, Any]) -> None:
     """The voice named; else one that differs from persona to persona."""
     voices = engine.getProperty("voices") or []
-    if order["name"]:
+    if "+" in order["name"]:  # eSpeak's way to name a voice with a variant, such as en-us+f3
+        engine.setProperty("voice", order["name"])
+    elif order["name"]:
         found = [v.id for v in voices if order["name"].lower() in f"{v.id} {v.name}".lower()]
         if not found:
             sys.exit(f"there is no voice named {order['name']!r}")

@@ -1,0 +1,50 @@
+"""Recognising in the pauses, so that the words are there when the reply ends; thrown away if speech goes on."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+from trainer.core.speech import RATE, Recording, Transcript
+from trainer.speech_in.endpoint import BYTES
+from trainer.speech_in.recordings import Recogniser
+
+PAUSE = 0.2  # seconds of silence after which recognising begins
+
+
+class Ahead:
+    """One recognising at a time, in a thread of its own."""
+
+    def __init__(self, recogniser: Recogniser, names: Sequence[str]) -> None:
+        self._recogniser = recogniser
+        self._names = names
+        self._upto = -1  # samples that the running or last recognising has
+        self._thread: threading.Thread | None = None
+        self._transcript: Transcript | None = None
+
+    def look(self, samples: bytes, last_speech: int, quiet: float) -> None:
+        """Begin where somebody has spoken, pauses now, and nothing has been begun since."""
+        busy = self._thread is not None and self._thread.is_alive()
+        if busy or not last_speech or quiet < PAUSE or last_speech <= self._upto:
+            return
+        self._upto = len(samples) // BYTES
+        self._transcript = None
+        self._thread = threading.Thread(target=self._run, args=(Recording(samples),), daemon=True, name="recogniser")
+        self._thread.start()
+
+    def words(self, recording: Recording, last_speech: int) -> Transcript:
+        """The words of the whole reply: those made in the last pause where nothing was said since."""
+        if self._thread:
+            self._thread.join()
+        if self._transcript is not None and last_speech <= self._upto:
+            return self._transcript
+        return self._recogniser.transcribe(_upto_speech(recording, last_speech), self._names)
+
+    def _run(self, recording: Recording) -> None:
+        self._transcript = self._recogniser.transcribe(recording, self._names)
+
+
+def _upto_speech(recording: Recording, last_speech: int) -> Recording:
+    """Without the long silence at the end: nothing is heard there, and it costs time."""
+    end = (last_speech + RATE // 2) * BYTES
+    return Recording(recording.samples[:end]) if last_speech else recording

@@ -1,0 +1,135 @@
+"""The microphone's stream: miniaudio, opened for one reply only, with time limits, so that no device stops a call."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Generator
+from typing import Any
+
+import numpy as np
+
+from trainer.core.speech import RATE
+from trainer.errors import EarUnavailable
+
+BUFFER = 30  # milliseconds
+OPENS_IN = 4.0  # seconds
+STALLS_AFTER = 2.0  # seconds without a sample
+QUIETEST = -60.0  # decibels of full scale, where the meter begins
+
+
+class Capture:
+    """16 kHz mono samples as they come. `with` opens and closes it; raises EarUnavailable."""
+
+    def __init__(self, name: str = "") -> None:
+        self._name = name
+        self._samples = bytearray()
+        self._level = 0.0
+        self._fault: str | None = None
+        self._open = threading.Event()
+        self._stop = threading.Event()
+        self._closed = threading.Event()
+        self._latest = 0.0
+
+    def __enter__(self) -> Capture:
+        threading.Thread(target=self._run, daemon=True, name="microphone").start()
+        if not self._open.wait(OPENS_IN):
+            self._stop.set()
+            self._fault = "it does not open"
+        if self._fault:
+            raise EarUnavailable(f"The microphone cannot be used ({self._fault}).")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._closed.wait(1.0)  # a device that hangs is left behind
+
+    @property
+    def samples(self) -> bytes:
+        return bytes(self._samples)
+
+    @property
+    def length(self) -> int:
+        """Bytes so far."""
+        return len(self._samples)
+
+    @property
+    def level(self) -> float:
+        """How loud it is now, 0 to 1."""
+        return self._level
+
+    @property
+    def fault(self) -> str | None:
+        """Why no more sound comes, where that is so."""
+        if self._fault is None and time.monotonic() - self._latest > STALLS_AFTER:
+            self._fault = "it stopped sending"
+        return self._fault
+
+    def _run(self) -> None:
+        import miniaudio
+
+        try:
+            with miniaudio.CaptureDevice(
+                input_format=miniaudio.SampleFormat.SIGNED16,
+                nchannels=1,
+                sample_rate=RATE,
+                buffersize_msec=BUFFER,
+                device_id=_find(self._name),
+                backends=_backends(),
+                app_name="followup-trainer",
+            ) as device:
+                sink = self._sink()
+                next(sink)
+                self._latest = time.monotonic()
+                device.start(sink)
+                self._open.set()
+                self._stop.wait()
+        except (miniaudio.MiniaudioError, EarUnavailable) as fault:
+            self._fault = str(fault.args[0]) if fault.args else str(fault)
+        finally:
+            self._open.set()
+            self._closed.set()
+
+    def _sink(self) -> Generator[None, bytes, None]:
+        while True:
+            data = yield
+            self._latest = time.monotonic()
+            self._samples += data
+            self._level = loudness(data)
+
+
+def loudness(samples: bytes | bytearray) -> float:
+    """0 (60 decibels below full scale, or less) to 1 (full scale)."""
+    sound = np.frombuffer(bytes(samples), "<i2").astype(np.float32) / 32768
+    if not len(sound):
+        return 0.0
+    decibels = 10 * np.log10(float(np.mean(sound**2)) + 1e-12)
+    return float(min(max(1 - decibels / QUIETEST, 0.0), 1.0))
+
+
+def microphones() -> tuple[str, ...]:
+    """The names of the microphones; none where there is no sound system."""
+    import miniaudio
+
+    try:
+        found = miniaudio.Devices(_backends()).get_captures()
+    except miniaudio.MiniaudioError:
+        return ()
+    return tuple(device["name"] for device in found)
+
+
+def _backends() -> list[Any]:
+    import miniaudio
+
+    return [b for b in miniaudio.Backend if b is not miniaudio.Backend.NULL and miniaudio.is_backend_enabled(b)]
+
+
+def _find(name: str) -> Any:
+    if not name:
+        return None
+    import miniaudio
+
+    for device in miniaudio.Devices(_backends()).get_captures():
+        if name.lower() in device["name"].lower():
+            return device["id"]
+    raise EarUnavailable(f"there is no microphone named {name!r}")
