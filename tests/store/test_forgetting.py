@@ -33,6 +33,8 @@ def two_sessions(home: Path) -> SqliteStore:
     new = Verdict((quoted,), (), 100, "words/2")
     store.rejudge([Rejudged("s1t1", new, ()), Rejudged("s2t1", Verdict((), (), 90, "words/2"), ())])
     store.dispute("s1", Accepted("key_point", "reach-hr/p", SECRET, True), [Rejudged("s1t1", new, ())])
+    store.rejudge([Rejudged("s1t1", new, ())])
+    store.set_state("opinions/s1", [{"worked": SECRET}])
     store.keep_recording("s1t1", Recording(b"\1\0" * 100))
     store.keep_recording("s2t1", Recording(b"\1\0" * 100))
     store.backup()
@@ -51,6 +53,7 @@ def test_a_forgotten_session_is_in_no_byte_of_any_file(tmp_path: Path) -> None:
     assert left.id == "s2"
     assert left.takes[0].verdict.score == 90  # what judging again said of the others stands
     assert left.takes[1].said == SAID
+    assert [a.kind for a in store.history().actions] == ["session", "rejudge"]
     assert [p.name for p in (tmp_path / "recordings").iterdir()] == ["s2t1.wav"]
 
 

@@ -96,6 +96,9 @@ def show(app: App, session: str, as_json: bool) -> None:
     for take in found.takes:
         click.echo()
         click.echo("\n".join(_take_lines(take)))
+    for opinion in app.store.state(f"opinions/{found.id}") or []:
+        click.echo()
+        click.echo("\n".join(_opinion_lines(opinion)))
 
 
 @history.command(epilog="Example: trainer history replay last/message --telephone")
@@ -221,6 +224,14 @@ def _take_lines(take: Take) -> list[str]:
     if take.heard != take.said:
         lines.append(f"  Heard as: {plain(take.heard)}")
     return lines + [f"  {_point_line(p)}" for p in (*take.verdict.key_points, *take.verdict.donts)]
+
+
+def _opinion_lines(opinion: dict[str, Any]) -> list[str]:
+    ratings = ", ".join(f"{name.replace('-', ' ')} {value} of 10" for name, value in opinion["ratings"].items())
+    turn = f" on {plain(opinion['turn'])}" if opinion["turn"] else ""
+    lines = [f"Somebody else's opinion{turn}: {plain(ratings) or 'no ratings'}"]
+    lines += [f"  Worked: {plain(opinion['worked'])}"] if opinion["worked"] else []
+    return lines + ([f"  Would change: {plain(opinion['change'])}"] if opinion["change"] else [])
 
 
 def _point_line(point: PointVerdict) -> str:

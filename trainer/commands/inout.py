@@ -52,10 +52,17 @@ def export(app: App, form: str, out: Path | None, at: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_obj
 def import_(app: App, file: Path, as_json: bool) -> None:
-    """Add an exported history to this one, by id: twice is once, and nothing here is lost."""
+    """Add an exported history to this one, by id: twice is once, and nothing here is lost.
+
+    A form from `trainer share` that somebody filled in goes beside its session.
+    """
+    data = read_file(file)
+    if is_form(data):
+        _import_opinion(app, data.decode("utf-8"), as_json)
+        return
     from trainer.exports.json import read
 
-    history = read(read_file(file), str(file))
+    history = read(data, str(file))
     sessions, takes = app.store.merge(history)
     if as_json:
         told = {"version": 1, "sessions": sessions, "takes": takes}
@@ -111,6 +118,33 @@ def read_file(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as fault:
         raise TrainerError(f"{path} cannot be read: {fault.strerror or fault}.") from None
+
+
+def is_form(data: bytes) -> bool:
+    """Is this the text of a filled-in form, and not an exported history?"""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return False
+    return any(line.strip().lstrip("> ").lower().startswith("session:") for line in text.splitlines())
+
+
+def _import_opinion(app: App, text: str, as_json: bool) -> None:
+    from trainer.core.share import read_answer
+
+    opinion = read_answer(text)
+    session = app.store.session(opinion.session)
+    told = {
+        "turn": opinion.turn, "ratings": dict(opinion.ratings), "worked": opinion.worked, "change": opinion.change,
+    }  # fmt: skip
+    key = f"opinions/{session.id}"
+    before = app.store.state(key) or []
+    if told not in before:
+        app.store.set_state(key, [*before, told])
+    if as_json:
+        click.echo(json.dumps({"version": 1, "session": session.id, **told}, ensure_ascii=False))
+        return
+    click.echo(f"The opinion stands beside session {session.id} now: trainer history show {session.id}")
 
 
 def _list_backups(app: App, as_json: bool) -> None:

@@ -26,6 +26,8 @@ def delete_session(db: sqlite3.Connection, id: str) -> frozenset[str]:
             " WHERE instr(body, ?)",
             (take, take),
         )
+    db.execute("DELETE FROM actions WHERE kind = 'rejudge' AND json_array_length(body, '$.rejudged') = 0")
+    db.execute("DELETE FROM states WHERE key = ?", (f"opinions/{id}",))
     db.execute("DELETE FROM takes WHERE session = ?", (id,))
     db.execute("DELETE FROM sessions WHERE id = ?", (id,))
     db.execute("DELETE FROM played WHERE session = ?", (id,))
