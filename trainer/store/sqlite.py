@@ -433,16 +433,16 @@ class SqliteStore:
                     row
                     for session in found
                     for row in db.execute(
-                        f"SELECT {columns} FROM takes WHERE session = ? ORDER BY number, id",  # noqa: S608
+                        f"SELECT {columns} FROM takes WHERE session = ?",  # noqa: S608
                         (session[0],),
                     )
                 ]
             else:
-                take_rows = db.execute(f"SELECT {columns} FROM takes ORDER BY session, number, id").fetchall()  # noqa: S608
+                take_rows = db.execute(f"SELECT {columns} FROM takes").fetchall()  # noqa: S608
             takes: dict[str, list[Take]] = {}
             for take in rows.takes_of(take_rows):
                 takes.setdefault(take.session, []).append(take)
-            return tuple(rows.session_of(row, tuple(takes.get(row[0], ()))) for row in found)
+            return tuple(rows.session_of(row, tuple(sorted(takes.get(row[0], ()), key=_number))) for row in found)
 
     def _actions(self, where: str) -> Iterable[Action]:
         found = self._read(f"SELECT {ACTION} FROM actions WHERE undone IS NULL AND {where} ORDER BY place, id")  # noqa: S608
@@ -460,6 +460,10 @@ def _without_collecting() -> Iterator[None]:
         if was:
             gc.freeze()  # nor is there any later in what was read: it is let go one by one
             gc.enable()
+
+
+def _number(take: Take) -> tuple[int, str]:
+    return take.number, take.id
 
 
 def _said_in(said: str, words: str) -> bool:
