@@ -99,7 +99,8 @@ def _judged(m: moments.Judged) -> Iterator[Text]:
 
 
 def take_rows(turn: str, take: Take) -> Iterator[Text]:
-    yield Text(f"{plain(turn)}: {_points(take.verdict.score)}", style="bold")
+    which = {"first": "", "again": " (asked again, not scored)", "retake": " (retake)"}[take.kind]
+    yield Text(f"{plain(turn)}{which}: {_points(take.verdict.score)}", style="bold")
     yield Text(f"  You said: “{plain(take.said)}”" if take.said.strip() else "  You said nothing.")
     if take.said != take.heard:
         yield Text(f"  (put right by you; heard was: “{plain(take.heard)}”)", style="dim")
