@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from trainer.core.composer import Item, Wish, compose
+from trainer.core.composer import Item, Wish, compose, mixed
 from trainer.core.plain_text import plain
 from trainer.wiring import App
+
+if TYPE_CHECKING:
+    from trainer.core.schedule import Card
+    from trainer.core.session import Session
+
+SLOWER = 0.8  # of the other side's usual pace, where a point keeps being missed
 
 
 @click.command(epilog="Example: trainer today --minutes 15")
@@ -28,30 +36,70 @@ def today(app: App, minutes: int | None, as_json: bool) -> None:
     click.echo(f"Today, about {sum(i.minutes for i in chosen):.0f} minutes:")
     for number, item in enumerate(chosen, 1):
         turn = f", turn {item.turn}" if item.turn else ""
-        click.echo(f"{number}. {plain(item.title)} ({item.scenario}{turn}), {item.minutes:g} min")
+        click.echo(f"{number}. {plain(item.title)} ({plain(item.scenario + turn)}), {item.minutes:g} min")
         click.echo(f"   {plain(item.why)}")
+        if item.kind == "coaching":
+            click.echo(f"   Slower, with the model answer a key away: {plain(command(item))}")
     click.echo("Start with: trainer practice")
 
 
 def items(app: App, minutes: float | None = None) -> tuple[Item, ...]:
-    """Today's items, the first one first."""
+    """Today's items, the first one first: what a planned call needs, then what is due, then what is new."""
     from trainer.core import ladder, schedule
 
     sessions = app.store.sessions(evidence=False)
     day = app.clock.today()
     counting = [s for s in sessions if s.takes and schedule.counts(s)]
     cards = app.cards(sessions)
+    budget = float(minutes if minutes is not None else app.settings.minutes)
+    scenarios = app.library.all()
+    planned, families = _planned(app, sessions, cards, budget)
     wish = Wish(
         today=day,
-        minutes=minutes if minutes is not None else app.settings.minutes,
+        minutes=budget - sum(i.minutes for i in planned),
         limit=app.settings.daily_limit,
         last=schedule.practice_day(counting[-1].started) if counting else None,
         last_family=counting[-1].family if counting else None,
         steps=ladder.steps(counting),
         suspended=app.store.suspended(),
-        done=frozenset(c.name for c in cards.values() if c.last == day),
+        done=frozenset(c.name for c in cards.values() if c.last == day) | {n for i in planned for n in i.cards},
     )
-    return compose(app.library.all(), cards, wish)
+    if not families:
+        return compose(scenarios, cards, wish)
+    rest: tuple[Item, ...] = ()
+    if wish.minutes > 0:
+        others = [s for s in scenarios if s.family not in families]
+        rest = compose(others, {n: c for n, c in cards.items() if c.family not in families}, replace(wish, new=False))
+        rest = tuple(i for i in rest if i.minutes <= wish.minutes)
+    return tuple(mixed([*planned, *rest], wish.last_family))
+
+
+def _planned(
+    app: App, sessions: Sequence[Session], cards: Mapping[str, Card], budget: float
+) -> tuple[list[Item], set[str]]:
+    """Today's part of the plans for real calls, and the call types that they look after. On the day of a call: one
+    short run-through."""
+    from trainer.commands.plan import appointments, plan_for
+
+    found: list[Item] = []
+    families: set[str] = set()
+    for appointment in appointments(app):
+        made = plan_for(app, appointment, sessions, cards, budget - sum(i.minutes for i in found))
+        if appointment.call == app.clock.today():
+            families.update(appointment.types)
+            if made.run_through and not any(i.scenario == made.run_through.scenario for i in found):
+                found.append(made.run_through)
+        elif made.began(app.clock.today()):
+            families.update(appointment.types)
+            known = {i.id for i in found}
+            found += [replace(i, due=app.clock.today()) for i in made.on(app.clock.today()) if i.id not in known]
+    return found, families
+
+
+def command(item: Item) -> str:
+    """What starts this item from the shell."""
+    turn = f" --turn {item.turn}" if item.turn else ""
+    return f"trainer practice {item.scenario}{turn} --speed {SLOWER}"
 
 
 def as_object(item: Item) -> dict[str, Any]:

@@ -54,6 +54,7 @@ class Wish:
     calls: Mapping[str, date] = field(default_factory=dict)  # call type → the real call it is for
     steps: Mapping[str, ladder.Step] = field(default_factory=dict)  # call type → what the learner has done of it
     suspended: frozenset[str] = frozenset()
+    new: bool = True  # may offer points never met
     done: frozenset[str] = frozenset()  # cards practised today: they count towards the limit
 
 
@@ -62,7 +63,7 @@ def compose(scenarios: Sequence[Scenario], cards: Mapping[str, Card], wish: Wish
     rested = _after_break(wish)
     needs = {name: _need(card, wish) for name, card in cards.items() if is_wanted(card, wish)}
     found = _cover(scenarios, cards, needs, wish)
-    if not rested:
+    if wish.new and not rested:
         found += _new(scenarios, cards, found, wish)
     if rested:
         found = [replace(i, why=f"{i.why} A short start after {_days(wish)} days.") for i in found[:AFTER_BREAK]]

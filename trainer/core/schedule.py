@@ -25,6 +25,7 @@ from trainer.core.verdict import Kind
 DAY_TURNS_AT = timedelta(hours=4)  # a session after midnight still belongs to the evening before
 RETENTION = 0.9
 LEECH = 4  # misses in a row
+PARAMETERS: tuple[float, ...] = fsrs.Scheduler().parameters  # FSRS-6's defaults, for who does its sums in bulk
 
 Renamed = Mapping[str, Mapping[str, str]]  # call type → old point id → new point id
 Reviews = dict[date, Grade]

@@ -1,0 +1,231 @@
+"""`trainer plan`: practice spread over the days up to a real call, and how ready each kind of call is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from trainer.core.plain_text import plain
+from trainer.errors import TrainerError
+from trainer.wiring import App
+
+if TYPE_CHECKING:
+    from trainer.core.plan import Plan
+    from trainer.core.readiness import Readiness
+    from trainer.core.scenario import Scenario
+    from trainer.core.schedule import Card
+    from trainer.core.session import Session
+
+STATE = "calls"  # application → {"call": day, "types": [call types]}
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """A real call that is practised for."""
+
+    application: str
+    call: date
+    types: tuple[str, ...]  # the call types that it needs
+
+
+@click.command(epilog="Example: trainer plan halden --call 2026-11-16")
+@click.argument("application", required=False)
+@click.option("--call", "on", metavar="DATE", help="The day of the call; else the one kept, else the gate's earliest.")
+@click.option("--type", "types", multiple=True, metavar="TYPE", help="A call type that it needs; may be repeated.")
+@click.option("--minutes", type=click.IntRange(1, 240), help="A day; else the setting, 10.")
+@click.option("--drop", is_flag=True, help="Give up the plan; today goes by due days again.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.pass_obj
+def plan(
+    app: App,
+    application: str | None,
+    on: str | None,
+    types: tuple[str, ...],
+    minutes: int | None,
+    drop: bool,
+    as_json: bool,
+) -> None:
+    """Spread practice over the days up to a call, so that what must be said is best remembered on that day."""
+    chosen = app.application(application)
+    if drop:
+        keep(app, chosen.id, None)
+        click.echo(f"There is no plan for {plain(chosen.id)} any more.")
+        return
+    appointment = _appointment(app, chosen.id, on, types)
+    if on or types:
+        keep(app, chosen.id, appointment)
+    sessions = app.store.sessions(evidence=False)
+    cards = app.cards(sessions)
+    made = plan_for(app, appointment, sessions, cards, minutes)
+    ready = ready_for(app, appointment.types, sessions, cards, max(appointment.call, app.clock.today()))
+    if as_json:
+        click.echo(json.dumps(as_object(appointment, made, ready, app.settings.retention), ensure_ascii=False))
+        return
+    _show(app, appointment, made, ready)
+
+
+def appointments(app: App) -> tuple[Appointment, ...]:
+    """The calls that are planned for and not over, the nearest first."""
+    kept: Mapping[str, Any] = app.store.state(STATE) or {}
+    every = (Appointment(id, date.fromisoformat(a["call"]), tuple(a["types"])) for id, a in kept.items())
+    return tuple(sorted((a for a in every if a.call >= app.clock.today()), key=lambda a: (a.call, a.application)))
+
+
+def keep(app: App, application: str, appointment: Appointment | None) -> None:
+    """Remember the day of a call, or forget it."""
+    kept = dict(app.store.state(STATE) or {})
+    kept.pop(application, None)
+    if appointment:
+        kept[application] = {"call": appointment.call.isoformat(), "types": list(appointment.types)}
+    app.store.set_state(STATE, kept)
+
+
+def plan_for(
+    app: App,
+    appointment: Appointment,
+    sessions: Sequence[Session],
+    cards: Mapping[str, Card],
+    minutes: float | None = None,
+) -> Plan:
+    """The plan as of today, worked out anew from the history."""
+    from trainer.core.plan import make_plan
+
+    today = app.clock.today()
+    return make_plan(
+        scenarios_of(app, appointment.types),
+        cards,
+        today=today,
+        call=appointment.call,
+        minutes=minutes if minutes is not None else app.settings.minutes,
+        practised=practised_today(sessions, today),
+    )
+
+
+def practised_today(sessions: Sequence[Session], today: date) -> float:
+    """Minutes of practice that today has seen: a take a turn, as the composer counts them."""
+    from trainer.core import composer, schedule
+
+    takes = sum(schedule.practice_day(t.at) == today for s in sessions[-20:] if schedule.counts(s) for t in s.takes)
+    return takes * (composer.TURN_MINUTES + composer.LONE_MINUTES / 2)
+
+
+def scenarios_of(app: App, types: Sequence[str]) -> tuple[Scenario, ...]:
+    resting = app.store.suspended()
+    return tuple(s for s in app.library.all() if s.family in types and s.family not in resting)
+
+
+def ready_for(
+    app: App, types: Sequence[str], sessions: Sequence[Session], cards: Mapping[str, Card], day: date
+) -> tuple[Readiness, ...]:
+    """How ready each call type is on a day."""
+    from trainer.core.composer import cards_in, must_cards
+    from trainer.core.readiness import readiness
+
+    found = []
+    for family in types:
+        held = [s for s in app.library.all() if s.family == family]
+        points = {n for s in held for t in s.turns for n in cards_in(s, t) if "/dont." not in n}
+        models = {f"{s.id}/{t.id}": t.model_answer for s in held for t in s.turns if t.model_answer}
+        found.append(readiness(family, sessions, cards, must_cards(held) or points, day, models))
+    return tuple(found)
+
+
+def as_object(appointment: Appointment, made: Plan, ready: Sequence[Readiness], retention: float) -> dict[str, Any]:
+    from trainer.commands.today import as_object as item_object
+    from trainer.core.readiness import TARGET, retention_cost
+
+    days = [
+        {"day": d.day.isoformat(), "minutes": d.minutes, "items": [item_object(i) for i in d.items]} for d in made.days
+    ]
+    return {
+        "version": 1,
+        "application": appointment.application,
+        "call": appointment.call.isoformat(),
+        "call_types": list(appointment.types),
+        "days": days,
+        "run_through": item_object(made.run_through) if made.run_through else None,
+        "expected": {"without": round(made.now, 3), "with": round(made.then, 3)},
+        "target_takes": TARGET,
+        "readiness": [
+            {"call_type": r.family, "takes": r.takes, "band": r.band, "basis": r.basis, "parrot": r.parrot}
+            for r in ready
+        ],
+        "retention": {"desired": retention, "cost": retention_cost(retention)},
+    }
+
+
+def _appointment(app: App, application: str, on: str | None, types: tuple[str, ...]) -> Appointment:
+    kept = next((a for a in appointments(app) if a.application == application), None)
+    families = {s.family for s in app.library.all()}
+    for family in types:
+        if family not in families:
+            raise TrainerError(f"There is no call type {family!r}; there are {', '.join(sorted(families))}.")
+    call = _day(on) if on else kept.call if kept else _from_gate(app, application)
+    if call < app.clock.today():
+        raise TrainerError(f"{call} is past; a call can be planned for today or later.")
+    return Appointment(application, call, types or (kept.types if kept else _types_for(app, application, call)))
+
+
+def _day(written: str) -> date:
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        raise TrainerError(f"{written!r} is not a date; write it as 2026-11-16.") from None
+
+
+def _from_gate(app: App, application: str) -> date:
+    """The earliest day on which the gate would let them call."""
+    from trainer.commands.gate import ask_now
+
+    answer = ask_now(app, app.application(application))
+    if answer.earliest is None or answer.channel != "phone":
+        raise TrainerError(
+            f"No day is open for a call about {application}; name one: trainer plan {application} --call DATE"
+        )
+    return answer.earliest
+
+
+def _types_for(app: App, application: str, call: date) -> tuple[str, ...]:
+    """The call types that serve what the call will be about; all of them where none does."""
+    from trainer.commands.gate import ask_now
+
+    purpose = ask_now(app, app.application(application), on=call.isoformat()).purpose
+    every = app.library.all()
+    wanted = {s.family for s in every if s.purpose == purpose and not s.inbound}
+    return tuple(sorted(wanted or {s.family for s in every}))
+
+
+def _show(app: App, appointment: Appointment, made: Plan, ready: Sequence[Readiness]) -> None:
+    from trainer.core.readiness import TARGET, retention_cost
+
+    left = (appointment.call - app.clock.today()).days
+    when = "today" if left == 0 else "tomorrow" if left == 1 else f"in {left} days"
+    click.echo(f"The call about {plain(appointment.application)} is on {appointment.call:%Y-%m-%d}, {when}.")
+    for r in ready:
+        click.echo(f"  {plain(r.family)}: {r.basis} ({r.takes} of about {TARGET} takes)")
+    for day in made.days:
+        click.echo(
+            f"{day.day:%a %d %b}, {day.minutes:.0f} min: {'; '.join(_name(i.scenario, i.turn) for i in day.items)}"
+        )
+    if made.run_through:
+        run = made.run_through
+        click.echo(f"{appointment.call:%a %d %b}: {_name(run.scenario, None)}, one run-through without a score")
+    if made.days:
+        click.echo(
+            f"Musts expected to be remembered on the day: {_in_ten(made.then)} with this plan, "
+            f"{_in_ten(made.now)} without practice."
+        )
+    click.echo(retention_cost(app.settings.retention))
+
+
+def _name(scenario: str, turn: str | None) -> str:
+    return plain(f"{scenario}, turn {turn}" if turn else scenario)
+
+
+def _in_ten(share: float) -> str:
+    return f"{round(10 * share)} in 10"
