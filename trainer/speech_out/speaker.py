@@ -45,11 +45,9 @@ def open_voice(
     settings: Chosen, sounds: Path, say: Callable[[str], None], says_as: Mapping[str, str] | None = None
 ) -> Speaker:
     """The voice that the settings name. It is loaded beside the call, so this returns at once."""
-    kind, _, name = settings.voice.partition(":")
-    if kind not in {"neural", "system"}:
-        raise TrainerError(f"There is no voice {settings.voice!r}; there are neural, system, system:NAME and captions.")
+    known(settings.voice)
     return Speaker(
-        lambda: _open(kind, name),
+        lambda: open_synthesiser(settings.voice),
         Loudspeaker(settings.output),
         sounds,
         say,
@@ -60,7 +58,9 @@ def open_voice(
     )
 
 
-def _open(kind: str, name: str) -> Synthesiser:
+def open_synthesiser(voice: str) -> Synthesiser:
+    """The voice of this name, loaded. Raises TrainerError where there is none of that name or it can't be had."""
+    kind, name = known(voice)
     if kind == "system":
         from trainer.speech_out.system import SystemVoice
 
@@ -68,6 +68,14 @@ def _open(kind: str, name: str) -> Synthesiser:
     from trainer.speech_out.neural import NeuralVoice
 
     return NeuralVoice()
+
+
+def known(voice: str) -> tuple[str, str]:
+    """Kind and name of `neural`, `system` or `system:NAME`."""
+    kind, _, name = voice.partition(":")
+    if kind not in {"neural", "system"}:
+        raise TrainerError(f"There is no voice {voice!r}; there are neural, system, system:NAME and captions.")
+    return kind, name
 
 
 class Speaker:

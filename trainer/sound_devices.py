@@ -1,0 +1,64 @@
+"""The sound devices of this machine, by name: for the microphone and the loudspeaker alike."""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+from functools import cache
+from typing import Any, Literal
+
+Side = Literal["input", "output"]
+
+
+def names(side: Side) -> tuple[str, ...]:
+    """The names of the devices; none where there is no sound system."""
+    import miniaudio
+
+    try:
+        return tuple(dict.fromkeys(device["name"] for device in _devices(side)))
+    except miniaudio.MiniaudioError:
+        return ()
+
+
+def find(side: Side, name: str) -> Any:
+    """The id of the device that has this in its name; None, the system's own, for ''. Raises LookupError."""
+    if not name:
+        return None
+    for device in _devices(side):
+        if name.lower() in device["name"].lower():
+            return device["id"]
+    raise LookupError(f"none is named {name!r}")
+
+
+def backends() -> list[Any]:
+    """Every way to a device but the one that only pretends."""
+    import miniaudio
+
+    _hush_alsa()
+    return [b for b in miniaudio.Backend if b is not miniaudio.Backend.NULL and miniaudio.is_backend_enabled(b)]
+
+
+def _devices(side: Side) -> list[dict[str, Any]]:
+    import miniaudio
+
+    devices = miniaudio.Devices(backends())
+    found: list[dict[str, Any]] = devices.get_captures() if side == "input" else devices.get_playbacks()
+    return found
+
+
+HANDLER = ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p)
+
+
+@HANDLER
+def _say_nothing(file: bytes, line: int, function: bytes, error: int, text: bytes) -> None: ...
+
+
+@cache
+def _hush_alsa() -> None:
+    """ALSA prints every device that it does not find to stderr; what matters comes back as a fault anyway."""
+    if sys.platform != "linux":
+        return
+    try:
+        ctypes.CDLL("libasound.so.2").snd_lib_error_set_handler(_say_nothing)
+    except (OSError, AttributeError):
+        return
