@@ -63,7 +63,7 @@ def dispute(
     """Say that a wording counts for POINT, or (--not) was not meant so. It joins your own list."""
     if as_list:
         rows = [accepted_object(a) for a in app.store.accepted()]
-        click.echo(json.dumps({"version": 1, "accepted": rows}, ensure_ascii=False, indent=1))
+        click.echo(json.dumps({"version": 1, "accepted": rows}, ensure_ascii=False))
         return
     if which is None or point is None:
         raise click.UsageError("Name a SESSION and a POINT, or use --export.")
