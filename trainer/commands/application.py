@@ -18,6 +18,14 @@ from trainer.core.plain_text import plain
 from trainer.errors import FileFaults, TrainerError
 from trainer.wiring import App
 
+# Rows of the articles behind the questions of `debrief`, by the key that each fills.
+FORM_SOURCES = {
+    "next_steps_asked": ("004-04", "004-05"),
+    "concerns": ("004-07",),
+    "contacts": ("004-06",),
+    "preferred_channel": ("001-12",),
+}
+
 
 @click.group(epilog="Example: trainer application add --file halden.yaml")
 def application() -> None:

@@ -13,6 +13,7 @@ from trainer.core.known import known_on
 
 State = Literal["contact", "wait", "let-go", "ended"]
 IDLE_AFTER = timedelta(days=14)  # ours: nothing from either side for two weeks
+IDLE_SOURCES = ("001-32", "E1-4c")  # why the agenda names idle applications
 
 ABOUT = {
     "status": "about the status",

@@ -40,7 +40,8 @@ CHECKLIST: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("A pen, to say back dates and names", ("000-37",)),
     ("A business number, not a private one", ("004-15", "003-16")),
     ("Whom you call, and how the name is said", ("000-25", "000-46", "004-06")),
-    ("Two or three sentences, then listen", ("003-04", "000-18", "000-21")),
+    ("Two or three sentences, then listen", ("003-04", "003-07", "000-21")),
+    ("If you write as well: read it through, names above all", ("001-18", "002-18", "004-20", "004-35")),
 )
 """What to have ready, with the rows of the articles that it rests on."""
 
