@@ -171,7 +171,7 @@ class App:
         from trainer.core import schedule
 
         return schedule.cards(
-            self.store.sessions(evidence=False) if sessions is None else sessions,
+            self.store.sessions(verdicts=False) if sessions is None else sessions,
             retention=self.settings.retention,
             today=self.clock.today(),
             suspended=self.store.suspended(),

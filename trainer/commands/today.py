@@ -47,7 +47,7 @@ def items(app: App, minutes: float | None = None) -> tuple[Item, ...]:
     """Today's items, the first one first: what a planned call needs, then what is due, then what is new."""
     from trainer.core import ladder, schedule
 
-    sessions = app.store.sessions(evidence=False)
+    sessions = app.store.sessions(verdicts=False)
     day = app.clock.today()
     counting = [s for s in sessions if s.takes and schedule.counts(s)]
     cards = app.cards(sessions)

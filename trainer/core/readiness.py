@@ -14,6 +14,7 @@ from typing import Literal
 from rapidfuzz import fuzz
 
 from trainer.core import schedule
+from trainer.core.memory import Memory
 from trainer.core.schedule import Card
 from trainer.core.session import Session, Take
 
@@ -98,7 +99,7 @@ def is_parroting(pairs: Sequence[tuple[Session, Take]], models: Mapping[str, str
 
 def retention_cost(retention: float) -> str:
     """What a desired retention asks for and gives, in plain words, against the usual 0.90."""
-    memory = schedule.Memory(100.0, 5.0)
+    memory = Memory(100.0, 5.0)
     ratio = schedule.interval(memory, schedule.RETENTION) / schedule.interval(memory, retention)
     said = f"You aim to remember about {round(100 * retention)} in 100 points when they come up."
     if 0.95 < ratio < 1.05:

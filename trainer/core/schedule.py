@@ -13,11 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
+from itertools import pairwise
 
 import fsrs
 
+from trainer.core.memory import Memory, Sums
 from trainer.core.scenario import card_of
 from trainer.core.session import Grade, PointGrade, Session, Take
 from trainer.core.verdict import Kind
@@ -25,18 +27,13 @@ from trainer.core.verdict import Kind
 DAY_TURNS_AT = timedelta(hours=4)  # a session after midnight still belongs to the evening before
 RETENTION = 0.9
 LEECH = 4  # misses in a row
-PARAMETERS: tuple[float, ...] = fsrs.Scheduler().parameters  # FSRS-6's defaults, for who does its sums in bulk
+SCHEDULER = fsrs.Scheduler(learning_steps=(), relearning_steps=(), enable_fuzzing=False)  # whose sums these are
+PARAMETERS: tuple[float, ...] = SCHEDULER.parameters
+LONGEST: int = SCHEDULER.maximum_interval  # days
+SUMS = Sums(PARAMETERS)
 
 Renamed = Mapping[str, Mapping[str, str]]  # call type → old point id → new point id
 Reviews = dict[date, Grade]
-
-
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """FSRS's two numbers: days until recall falls to 9 in 10, and difficulty from 1 to 10."""
-
-    stability: float
-    difficulty: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +115,34 @@ def reviews_of(sessions: Iterable[Session], renamed: Renamed) -> dict[tuple[str,
         new_ids = renamed.get(session.family)
         for takes in _by_turn(session.takes):
             day = practice_day(takes[0].at)
-            for (kind, point), grade in _of_turn(takes).items():
-                reviews = found.setdefault((session.family, kind, _new_id(new_ids, point)), {})
+            for kind, point, grade in _of_turn(takes):
+                reviews = found.setdefault((session.family, kind, _new_id(new_ids, point) if new_ids else point), {})
                 if grade < reviews.get(day, Grade.EASY + 1):
                     reviews[day] = grade
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What was expected of a point before a review, and what came of it."""
+
+    card: str
+    day: date
+    expected: float  # 0 to 1
+    said: bool
+
+
+def forecasts(sessions: Iterable[Session], renamed: Renamed | None = None) -> list[Forecast]:
+    """Every review but each point's first, with the recall expected on that morning."""
+    found = []
+    for (family, kind, point), reviews in reviews_of(sessions, renamed or {}).items():
+        name = card_of(family, kind, point)
+        days = sorted(reviews)
+        stability, difficulty = SUMS.first(reviews[days[0]])
+        for before, day in pairwise(days):
+            elapsed, grade = (day - before).days, reviews[day]
+            found.append(Forecast(name, day, SUMS.recall(stability, elapsed), grade != Grade.AGAIN))
+            stability, difficulty = SUMS.later(stability, difficulty, elapsed, grade)
     return found
 
 
@@ -147,20 +168,14 @@ def retrievability(card: Card, day: date) -> float:
 
 def recall(memory: Memory, days: int) -> float:
     """How likely a memory is still there `days` after its last review, 0 to 1."""
-    seen = _seen(memory, EPOCH)
-    return _scheduler().get_card_retrievability(seen, EPOCH + timedelta(days=max(0, days)))
+    return SUMS.recall(memory.stability, max(0, days))
 
 
 def after(memory: Memory | None, days: int, grade: Grade) -> Memory:
     """The memory after a review `days` (at least 1) after the last one; None is a point never met before."""
     if memory is None:
-        new = fsrs.Card(card_id=1, due=EPOCH)
-    else:
-        new = _seen(memory, EPOCH)
-    reviewed, _ = _scheduler().review_card(new, _RATING[grade], EPOCH + timedelta(days=days if memory else 0))
-    assert reviewed.stability is not None
-    assert reviewed.difficulty is not None
-    return Memory(reviewed.stability, reviewed.difficulty)
+        return Memory(*SUMS.first(grade))
+    return Memory(*SUMS.later(memory.stability, memory.difficulty, days, grade))
 
 
 def next_due(card: Card | None, today: date, retention: float = RETENTION) -> dict[Grade, date]:
@@ -175,9 +190,9 @@ def next_due(card: Card | None, today: date, retention: float = RETENTION) -> di
 
 
 def interval(memory: Memory, retention: float) -> int:
-    """Whole days from a review until recall has fallen to `retention`; at least 1."""
-    days: int = _scheduler(retention)._next_interval(stability=memory.stability)
-    return days
+    """Whole days from a review until recall has fallen to `retention`; at least 1. As FSRS rounds it."""
+    due = memory.stability / SUMS.factor * (retention ** (1 / SUMS.decay) - 1)
+    return int(min(max(round(due), 1), LONGEST))
 
 
 def renamed_in(scenarios: Iterable[tuple[str, Mapping[str, str]]]) -> Renamed:
@@ -194,37 +209,11 @@ def resting(every: Mapping[str, Card], suspended: frozenset[str]) -> dict[str, C
     return {n: replace(c, resting=c.family in suspended or n in suspended) for n, c in every.items()}
 
 
-EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # any day: FSRS only ever sees differences
-_RATING = {grade: fsrs.Rating(int(grade)) for grade in Grade}
-
-
-@lru_cache(16)
-def _scheduler(retention: float = RETENTION) -> fsrs.Scheduler:
-    return fsrs.Scheduler(desired_retention=retention, learning_steps=(), relearning_steps=(), enable_fuzzing=False)
-
-
-def _seen(memory: Memory, reviewed: datetime) -> fsrs.Card:
-    """FSRS's own card with this memory. Always with an id and a due day: without them it reads the clock and sleeps."""
-    return fsrs.Card(
-        card_id=1, state=fsrs.State.Review, stability=memory.stability, difficulty=memory.difficulty,
-        due=reviewed, last_review=reviewed,
-    )  # fmt: skip
-
-
 def _fold(days: Sequence[date], grades: Sequence[Grade]) -> Memory:
-    memory = _met(grades[0])
+    stability, difficulty = SUMS.first(grades[0])
     for before, day, grade in zip(days, days[1:], grades[1:], strict=False):
-        memory = _reviewed(memory, (day - before).days, grade)
-    return memory
-
-
-@lru_cache
-def _met(grade: Grade) -> Memory:
-    return after(None, 0, grade)
-
-
-# Points of a turn are practised together and mostly well: their memories go through the same steps.
-_reviewed = lru_cache(200_000)(after)
+        stability, difficulty = SUMS.later(stability, difficulty, (day - before).days, grade)
+    return Memory(stability, difficulty)
 
 
 def _running(grades: Sequence[Grade]) -> int:
@@ -249,17 +238,21 @@ def _by_turn(takes: Iterable[Take]) -> Iterable[list[Take]]:
     return turns.values()
 
 
-def _of_turn(takes: Sequence[Take]) -> dict[tuple[Kind, str], Grade]:
+def _of_turn(takes: Sequence[Take]) -> Iterable[tuple[Kind, str, Grade]]:
     """A turn's grades: the learner's own before the judge's; a key point said when asked again is mended by it."""
-    first = takes[0].grades
     if len(takes) == 1:
-        return {(g.kind, g.id): g.grade for g in first}
+        return _told(takes[0].grades)
     found: dict[tuple[Kind, str], PointGrade] = {}
     for take in takes:
         for grade in take.grades:
             key = (grade.kind, grade.id)
             found[key] = _together(found[key], grade) if key in found else grade
-    return {key: g.grade for key, g in found.items()}
+    return [(kind, point, g.grade) for (kind, point), g in found.items()]
+
+
+@lru_cache(5_000)  # a history repeats the same few sets of grades
+def _told(grades: tuple[PointGrade, ...]) -> tuple[tuple[Kind, str, Grade], ...]:
+    return tuple((g.kind, g.id, g.grade) for g in grades)
 
 
 def _together(one: PointGrade, two: PointGrade) -> PointGrade:

@@ -29,6 +29,7 @@ from trainer.store.files import KeptFile, files_in
 from trainer.store.rows import ACTION, SESSION, TAKE, marks
 
 FILE = "history.sqlite3"
+ONLY_SCORE = """substr(verdict, 1, instr(verdict, ',')) || '"",0,[],[]]'"""
 
 
 class SqliteStore:
@@ -106,11 +107,13 @@ class SqliteStore:
         words: str | None = None,
         everything: bool = False,
         evidence: bool = True,
+        verdicts: bool = True,
     ) -> tuple[Session, ...]:
         """The sessions that stand, in the order of playing; `everything` has those that were taken back too.
 
         `since` and `until` are days, both included, as the learner's calendar had them; `words` were said in some take.
         Without `evidence` the quoted words and the words' times are left out: twice as quick, for who only counts.
+        Without `verdicts` of these only the score is left: for who goes by the grades, quicker still.
         """
         wanted: list[tuple[str, Any]] = []
         if scenario is not None:
@@ -132,7 +135,8 @@ class SqliteStore:
             where,
             tuple(value for _, value in wanted),
             narrow=bool(wanted[: None if everything else -1]),
-            evidence=evidence,
+            evidence=evidence and verdicts,
+            verdicts=verdicts,
         )
 
     def session(self, id: str, *, everything: bool = False) -> Session:
@@ -413,16 +417,25 @@ class SqliteStore:
             backups.thin(self.backup_folder, today)
 
     def _sessions(
-        self, where: str, values: Sequence[Any], *, narrow: bool, evidence: bool = True
+        self, where: str, values: Sequence[Any], *, narrow: bool, evidence: bool = True, verdicts: bool = True
     ) -> tuple[Session, ...]:
         with self._reading() as db:
-            kept = self._kept(db, where, values, narrow=narrow, evidence=evidence)
+            kept = self._kept(db, where, values, narrow=narrow, evidence=evidence, verdicts=verdicts)
         return log.standing(kept, self._actions("kind NOT IN ('session', 'suspend', 'resume')"), everything=True)
 
     def _kept(
-        self, db: sqlite3.Connection, where: str, values: Sequence[Any], *, narrow: bool, evidence: bool = True
+        self,
+        db: sqlite3.Connection,
+        where: str,
+        values: Sequence[Any],
+        *,
+        narrow: bool,
+        evidence: bool = True,
+        verdicts: bool = True,
     ) -> tuple[Session, ...]:
         columns = TAKE if evidence else TAKE.replace("evidence", "'[]'").replace("words", "'[]'")
+        if not verdicts:
+            columns = columns.replace("verdict", ONLY_SCORE)
         with _without_collecting():
             found = db.execute(
                 f"SELECT {SESSION} FROM sessions s WHERE {where} ORDER BY place, id",  # noqa: S608
