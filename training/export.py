@@ -210,6 +210,7 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--cuts", type=float, nargs=2, default=[0.0, 0.0])
     parser.add_argument("--steepness", type=float, nargs=2, default=[1.0, 1.0])
+    parser.add_argument("--calibration", type=Path, help="what fit.py wrote")
     parser.add_argument("--version", default="1")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
@@ -233,6 +234,8 @@ def main() -> None:
         "names": {name: n + 1 for n, name in enumerate(NAMES)},
         "weights": index,
     }
+    if options.calibration:
+        card["calibration"] = json.loads(options.calibration.read_text())
     (options.out / "judge.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
     print({n: (options.out / n).stat().st_size for n in (*files, "judge.json")})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import torch
@@ -13,25 +14,22 @@ from tokenizers import Tokenizer
 
 
 def predict(
-    model: Reader, cutter: Tokenizer, turns: Sequence[Turn], group: int = 8, named: bool = True
+    model: Reader, cutter: Tokenizer, turns: Sequence[Turn], group: int = 12, named: bool = True
 ) -> list[np.ndarray]:
     """Logits, an array (replies, points) a turn."""
-    out = []
-    model.eval()
-    with torch.no_grad():
-        for turn in turns:
-            points = encode_points(
-                cutter, [Asked(p.label, p.examples[:4], p.kind, p.name if named else 0) for p in turn.points]
-            )
-            order = sorted(range(len(turn.replies)), key=lambda n: len(turn.replies[n].words))
-            logits = np.zeros((len(turn.replies), len(turn.points)), np.float32)
+    def of(turn: Turn) -> np.ndarray:
+        points = encode_points(cutter, [Asked(p.label, p.examples[:4], p.kind, p.name if named else 0) for p in turn.points])
+        order = sorted(range(len(turn.replies)), key=lambda n: len(turn.replies[n].words))
+        logits = np.zeros((len(turn.replies), len(turn.points)), np.float32)
+        with torch.no_grad():
             for i in range(0, len(order), group):
                 some = order[i : i + group]
                 tokens, _ = encode_replies(cutter, turn.other, [turn.replies[n].words for n in some])
                 logits[some] = model(**points, **tokens)[0].numpy()
-            out.append(logits)
-    model.train()
-    return out
+        return logits
+
+    with ThreadPoolExecutor(2) as workers:
+        return list(workers.map(of, turns))
 
 
 def f1(said: np.ndarray, gold: np.ndarray) -> float:

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Train the judge's network on the labelled replies.
 
-    python training/train.py --out RUN [--epochs 4] [--from RUN/last.pt] [--hold T05 …] [--dev DIR]
+    python training/train.py --out RUN --steps 900 [--start RUN/last.pt] [--hold T05 …] [--dev DIR]
 
 Writes RUN/last.pt and RUN/log.jsonl: a line a measurement. `export.py` turns the weights into what ships.
 """
@@ -14,6 +14,7 @@ import random
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
@@ -124,110 +125,126 @@ def loss_of(model: Reader, batch: Batch, dropout: float, span_share: float) -> t
     return each.sum() / batch.weight.sum().clamp(min=1), span_share * token.sum() / own.sum().clamp(min=1)
 
 
+class Trained:
+    """The network, its optimiser and its running average; gradients come from two threads, a batch each."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options = options
+        self.model = Reader(len(NAMES))
+        if options.start:
+            self.model.load_state_dict(torch.load(options.start)["model"])
+        else:
+            load_base(self.model, base_folder())
+        model = self.model
+        for part in (model.words, model.positions, model.norm, *model.layers[:SPLIT]):
+            part.requires_grad_(False)
+        model.segment.requires_grad_(False)
+        body = [p for layer in model.layers[SPLIT:] for p in layer.parameters()]
+        known = {id(p) for p in body}
+        head = [p for p in model.parameters() if p.requires_grad and id(p) not in known]
+        self.parameters = body + head
+        groups = [{"params": body, "lr": options.rate}, {"params": head, "lr": options.rate * 6}]
+        self.best = torch.optim.AdamW(groups, weight_decay=0.01, foreach=True)
+        self.rates = [options.rate, options.rate * 6]
+        self.average = deepcopy(model)
+        self.step = 0
+        self.workers = ThreadPoolExecutor(options.threads)
+
+    def gradients(self, batch: Batch) -> tuple[float, float, tuple[Tensor | None, ...]]:
+        torch.set_num_threads(1)
+        decision, token = loss_of(self.model, batch, self.options.dropout, self.options.spans)
+        found = torch.autograd.grad(decision + token, self.parameters, allow_unused=True)
+        return decision.item(), token.item(), found
+
+    def take_step(self, batches: list[Batch], progress: float) -> tuple[float, float]:
+        """One step on the mean gradient. `progress` runs from 0 to 1 over the whole training."""
+        results = list(self.workers.map(self.gradients, batches))
+        for n, p in enumerate(self.parameters):
+            some = [r[2][n] for r in results if r[2][n] is not None]
+            p.grad = torch.stack(some).sum(0) / len(results) if some else None
+        torch.nn.utils.clip_grad_norm_(self.parameters, 1.0)
+        pace = min(1.0, (self.step + 1) / self.options.warm) * max(0.01, 1 - progress)
+        for group, rate in zip(self.best.param_groups, self.rates, strict=True):
+            group["lr"] = rate * pace
+        self.best.step()
+        self.step += 1
+        keep = min(self.options.ema, (1 + self.step) / (10 + self.step))
+        with torch.no_grad():
+            for a, b in zip(self.average.parameters(), self.model.parameters(), strict=True):
+                if b.requires_grad:
+                    a.lerp_(b, 1 - keep)
+        return sum(r[0] for r in results) / len(results), sum(r[1] for r in results) / len(results)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument(
-        "--data", type=Path, nargs="+", default=[HERE / "corpus" / d for d in ("eval_train", "calls", "drills")]
-    )
+    parser.add_argument("--data", type=Path, nargs="+", default=[HERE / "corpus" / d for d in ("eval_train", "calls", "drills")])
     parser.add_argument("--second", type=Path, default=HERE / "corpus" / "second")
     parser.add_argument("--dev", type=Path)
-    parser.add_argument("--hold", nargs="*", default=[], help="scenarios measured, not trained on")
+    parser.add_argument("--hold", nargs="*", default=[], help="files (without .json) measured, not trained on")
     parser.add_argument("--start", type=Path, help="go on from these weights")
-    parser.add_argument("--epochs", type=float, default=4)
-    parser.add_argument("--rate", type=float, default=1e-4)
-    parser.add_argument("--group", type=int, default=8)
-    parser.add_argument("--groups", type=int, default=4, help="groups a step")
+    parser.add_argument("--steps", type=int, help="so many steps")
+    parser.add_argument("--minutes", type=float, help="instead of --steps: as many as fit")
+    parser.add_argument("--rate", type=float, default=1.5e-4)
+    parser.add_argument("--warm", type=int, default=15)
+    parser.add_argument("--group", type=int, default=24, help="replies of one turn a batch")
     parser.add_argument("--dropout", type=float, default=0.1)
     parser.add_argument("--spans", type=float, default=0.5)
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=2, help="batches a step, a thread each")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--every", type=float, default=1.0, help="measure every so many epochs")
-    parser.add_argument("--minutes", type=float, default=1e9)
-    parser.add_argument("--ema", type=float, default=0.998)
+    parser.add_argument("--every", type=int, default=100, help="measure every so many steps")
+    parser.add_argument("--ema", type=float, default=0.985)
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
-    torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
+    torch.set_num_threads(1)
     chance = random.Random(options.seed)
     cutter = cutter_of(base_folder())
-    turns = read_files((f for d in options.data for f in d.glob("*.json")), options.second)
-    held = [t for t in turns if t.scenario in options.hold]
-    turns = [t for t in turns if t.scenario not in options.hold]
+    files = sorted(f for d in options.data for f in d.glob("*.json"))
+    held = read_files([f for f in files if f.stem in options.hold], options.second)
     dev = read_files(options.dev.glob("*.json")) if options.dev else []
-    lexicon = lexicon_of(turns)
-    model = Reader(len(NAMES))
-    if options.start:
-        model.load_state_dict(torch.load(options.start)["model"])
-    else:
-        load_base(model, base_folder())
-    frozen = [model.words, model.positions, model.norm, *model.layers[:SPLIT]]
-    for part in frozen:
-        part.requires_grad_(False)
-    model.segment.requires_grad_(False)
-    body = [p for layer in model.layers[SPLIT:] for p in layer.parameters()]
-    known = {id(p) for p in body}
-    head = [p for p in model.parameters() if p.requires_grad and id(p) not in known]
-    best = torch.optim.AdamW(
-        [{"params": body, "lr": options.rate}, {"params": head, "lr": options.rate * 8}], weight_decay=0.01
-    )
-    average = deepcopy(model)
-    batches_an_epoch = sum(-(-len(t.replies) // options.group) for t in turns)
-    total = int(options.epochs * batches_an_epoch / options.groups)
-    plan = torch.optim.lr_scheduler.LambdaLR(
-        best, lambda s: min(1, (s + 1) / (0.06 * total + 1)) * max(0.02, 1 - s / total)
-    )
+    trained = Trained(options)
     log = (options.out / "log.jsonl").open("a")
-    print(f"{len(turns)} turns, {sum(len(t.replies) for t in turns)} replies, {total} steps", flush=True)
-    step = seen = 0
-    started, running = time.perf_counter(), [0.0, 0.0]
-    next_measure = options.every
+    started = time.perf_counter()
+    running = (0.0, 0.0)
+
+    def progress() -> float:
+        if options.steps:
+            return trained.step / options.steps
+        return (time.perf_counter() - started) / 60 / options.minutes
 
     def checkpoint() -> None:
-        row: dict[str, object] = {
-            "step": step,
-            "epoch": round(seen / batches_an_epoch, 2),
-            "minutes": round((time.perf_counter() - started) / 60, 1),
-        }
+        row: dict[str, object] = {"step": trained.step, "minutes": round((time.perf_counter() - started) / 60, 1)}
+        torch.save({"model": trained.average.state_dict(), "step": trained.step}, options.out / "last.pt")
         for title, some in (("dev", dev), ("held", held)):
             if some:
-                row[title] = measure(some, predict(average, cutter, some))
+                row[title] = measure(some, predict(trained.average, cutter, some))
         log.write(json.dumps(row) + "\n")
         log.flush()
         print(json.dumps(row), flush=True)
-        torch.save(
-            {"model": average.state_dict(), "options": {k: str(v) for k, v in vars(options).items()}},
-            options.out / "last.pt",
-        )
 
-    while step < total and time.perf_counter() - started < options.minutes * 60:
-        for batch in epoch(turns, options.group, chance, cutter, lexicon):
-            decision, token = loss_of(model, batch, options.dropout, options.spans)
-            ((decision + token) / options.groups).backward()
-            running = [0.99 * running[0] + 0.01 * decision.item(), 0.99 * running[1] + 0.01 * token.item()]
-            seen += 1
-            if seen % options.groups:
+    passes = 0
+    while progress() < 1:
+        files = sorted(f for d in options.data for f in d.glob("*.json"))
+        turns = read_files([f for f in files if f.stem not in options.hold], options.second)
+        print(f"pass {passes}: {len(turns)} turns, {sum(len(t.replies) for t in turns)} replies", flush=True)
+        passes += 1
+        waiting: list[Batch] = []
+        for batch in epoch(turns, options.group, chance, cutter, lexicon_of(turns)):
+            waiting.append(batch)
+            if len(waiting) < options.threads:
                 continue
-            torch.nn.utils.clip_grad_norm_(body + head, 1.0)
-            best.step()
-            plan.step()
-            best.zero_grad(set_to_none=True)
-            step += 1
-            keep = min(options.ema, (1 + step) / (20 + step))
-            with torch.no_grad():
-                for a, b in zip(average.parameters(), model.parameters(), strict=True):
-                    if b.requires_grad:
-                        a.lerp_(b, 1 - keep)
-            if step % 25 == 0:
-                norm = 1 - 0.99**seen
-                print(
-                    f"step {step}/{total} loss {running[0] / norm:.4f} spans {running[1] / norm:.4f} {(time.perf_counter() - started) / seen:.2f} s a batch",
-                    flush=True,
-                )
-            if seen / batches_an_epoch >= next_measure:
-                next_measure += options.every
+            loss = trained.take_step(waiting, progress())
+            waiting = []
+            keep = min(0.97, trained.step / (trained.step + 1))
+            running = (keep * running[0] + (1 - keep) * loss[0], keep * running[1] + (1 - keep) * loss[1])
+            if trained.step % 20 == 0:
+                pace = (time.perf_counter() - started) / trained.step
+                print(f"step {trained.step} ({progress():.2f}) loss {running[0]:.4f} spans {running[1]:.4f} {pace:.2f} s a step", flush=True)
+            if trained.step % options.every == 0:
                 checkpoint()
-            if step >= total or time.perf_counter() - started > options.minutes * 60:
+            if progress() >= 1:
                 break
     checkpoint()
     return 0

@@ -155,28 +155,23 @@ def _with_accepted(
 
 
 def _quotes(bench: Bench, opinions: Sequence[Opinion], heard: Heard) -> tuple[tuple[int, int] | None, ...]:
-    """For every hit the shortest piece that is a hit by itself, else the whole reply."""
-    tried = [
-        (o, piece)
-        for o in opinions
-        if o.combined.hit and o.quote is None and o.signs is not None
-        for piece in pieces(o.signs, heard, o.focus)
-    ]
-    readings = bench.read([(o.point, _text(heard, p, bench.said)) for o, p in tried]) if bench.meaning else ()
-    quotes: dict[str, tuple[int, int]] = {}
-    for n, (opinion, piece) in enumerate(tried):
-        key = f"{opinion.point.kind}/{opinion.point.id}"
-        if key in quotes:
-            continue
-        reading = readings[n] if readings else None
-        alone = signs_of(bench.ready, opinion.point, heard.piece(*piece))
-        weights = bench.calibration.of(opinion.point.kind)
-        if combine(alone, weights, reading.likelihood if reading else None).hit:
-            quotes[key] = piece
-    return tuple(
-        None if not o.combined.hit else o.quote or quotes.get(f"{o.point.kind}/{o.point.id}", (0, len(heard.said)))
-        for o in opinions
-    )
+    """For every hit the first piece that is a hit by itself, else the whole reply."""
+    quotes: dict[int, tuple[int, int]] = {n: o.quote for n, o in enumerate(opinions) if o.quote is not None}
+    waiting = {
+        n: pieces(o.signs, heard, o.focus)
+        for n, o in enumerate(opinions)
+        if o.combined.hit and o.signs is not None and n not in quotes
+    }
+    while waiting:  # a piece a point at a time, so that no more is read than needed
+        tried = {n: some[0] for n, some in waiting.items() if some}
+        asked = [(opinions[n].point, _text(heard, piece, bench.said)) for n, piece in tried.items()]
+        for (n, piece), reading in zip(tried.items(), bench.read(asked), strict=True):
+            point = opinions[n].point
+            alone = signs_of(bench.ready, point, heard.piece(*piece))
+            if combine(alone, bench.calibration.of(point.kind), reading.likelihood if reading else None).hit:
+                quotes[n] = piece
+        waiting = {n: some[1:] for n, some in waiting.items() if some and n not in quotes}
+    return tuple(quotes.get(n, (0, len(heard.said))) if o.combined.hit else None for n, o in enumerate(opinions))
 
 
 def _text(heard: Heard, piece: tuple[int, int], said: str) -> str:

@@ -8,6 +8,8 @@ from trainer.core.normalise import Token
 from trainer.core.signs import Heard, Signs
 
 MOST = 8  # pieces tried
+MOST_FOCUSED = 4  # … where a model looked first
+LOOKED = 0.4  # share of the strongest focus from which a word is worth quoting
 RAMBLED = 12  # words quoted of a ramble
 
 
@@ -19,7 +21,8 @@ def pieces(signs: Signs, heard: Heard, focus: Sequence[tuple[int, int, float]] =
     count = len(heard.said)
     seeds = {signs.place}
     seeds |= {(f.first, f.last) for f in signs.fact_places}
-    if focused := _focused(heard.said, focus):
+    focused = _focused(heard.said, focus)
+    if focused:
         seeds.add(focused)
     grown = set(seeds)
     for first, last in seeds:
@@ -32,17 +35,28 @@ def pieces(signs: Signs, heard: Heard, focus: Sequence[tuple[int, int, float]] =
         fact = signs.fact_places[0]
         grown.add((min(fact.first, signs.place[0]), max(fact.last, signs.place[1])))
     proper = {(a, b) for a, b in grown if a < b and (a, b) != (0, count)}
-    return tuple(sorted(proper, key=lambda p: (p[1] - p[0], p[0]))[:MOST])
+    if focused is None:
+        return tuple(sorted(proper, key=lambda p: (p[1] - p[0], p[0]))[:MOST])
+    # Pieces that hold what the model leaned on, the tightest first; the others rarely stand alone.
+    first, last = focused
+    holding = [p for p in proper if p[0] <= first and last <= p[1]]
+    return tuple(sorted(holding, key=lambda p: (p[1] - p[0], p[0]))[:MOST_FOCUSED])
 
 
 def _focused(said: Sequence[Token], focus: Sequence[tuple[int, int, float]]) -> tuple[int, int] | None:
-    """Tokens from the first to the last word that the model leaned on most."""
-    if not focus:
+    """The run of tokens that the model leaned on most: the largest sum of what is above a share of the strongest."""
+    most = max((weight for _, _, weight in focus), default=0.0)
+    if most <= 0:
         return None
-    most = max(weight for _, _, weight in focus)
-    looked = [(a, b) for a, b, weight in focus if weight >= most / 2 and most > 0]
-    inside = [i for i, t in enumerate(said) if any(a < t.end and t.start < b for a, b in looked)]
-    return (inside[0], inside[-1] + 1) if inside else None
+    best, run, start = (0.0, 0, 0), 0.0, 0
+    for i, token in enumerate(said):
+        weight = max((w for a, b, w in focus if a < token.end and token.start < b), default=0.0)
+        if run <= 0:
+            run, start = 0.0, i
+        run += weight - LOOKED * most
+        if run > best[0]:
+            best = (run, start, i + 1)
+    return best[1:]
 
 
 def characters(said: Sequence[Token], first: int, last: int) -> tuple[int, int]:

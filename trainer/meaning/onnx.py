@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from trainer.core.combining import Calibration, Weights
 from trainer.core.judging import Pair, Question, Reading
 from trainer.errors import JudgeUnavailable
 
@@ -52,7 +53,7 @@ class Heard:
     owner: Ints  # the word that each token belongs to, -1: none
 
 
-class TrainedMeaning:
+class OnnxMeaning:
     """Readings by the weights in a folder. Raises JudgeUnavailable where they are not the ones that ship."""
 
     def __init__(self, folder: Path) -> None:
@@ -64,6 +65,7 @@ class TrainedMeaning:
         self._thresholds: Mapping[str, float] = card["thresholds"]
         self._steepness: Mapping[str, float] = card["steepness"]
         self._names: Mapping[str, int] = card["names"]
+        self.calibration = _calibration(card)
         weights = _weights(files["weights.bin"], card["weights"])
         self._words = weights.pop("words.weight")  # stays 16-bit: only the rows that are read are cast
         self._weights = {name: array.astype(np.float32) for name, array in weights.items()}
@@ -238,6 +240,12 @@ def _checked(folder: Path) -> tuple[dict[str, Any], dict[str, bytes]]:
                 f"{folder / name} is not the file that ships: its hash differs; install the trainer again"
             )
     return card, files
+
+
+def _calibration(card: Mapping[str, Any]) -> Calibration | None:
+    """How these weights want to be weighed together with the words' signs, if they say so."""
+    own = card.get("calibration")
+    return Calibration(Weights(**own["key_points"]), Weights(**own["donts"])) if own else None
 
 
 def _weights(data: bytes, index: Mapping[str, tuple[int, list[int]]]) -> dict[str, npt.NDArray[np.float16]]:

@@ -1,0 +1,111 @@
+#!/usr/bin/env python3
+"""Weigh the network's logit together with the words' signs: a small logistic sum a kind, for `judge.json`.
+
+    python training/fit.py RUN/last.pt --cases CASE.json … [--check DEV] [--out calibration.json]
+
+Fitted on calls that these weights were not trained on; `--check` calls only move the bias (one number a kind).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from corpus import NAMES, Turn, read_files
+from measure import best_cut, f1, false_rate, predict
+from reader import Reader
+from sklearn.linear_model import LogisticRegression
+from train import base_folder, cutter_of
+
+from trainer.core.normalise import tokens
+from trainer.core.rubric import rubric
+from trainer.core.scenario import Turn as Asked
+from trainer.core.signs import hear, signs
+
+SIGNS = ("likeness", "mass", "best", "second", "asked", "fact", "slot", "count", "denied", "quoted", "later", "supposed")
+SUREST = 6.0
+
+
+def row(s: Any, logit: float) -> list[float]:
+    values = {
+        "likeness": s.likeness, "mass": s.mass, "best": max(s.told, s.saying), "second": s.second, "asked": s.asked,
+        "fact": s.fact, "slot": s.slot, "count": s.count, "denied": s.stance.denied, "quoted": s.stance.quoted,
+        "later": s.stance.later, "supposed": s.stance.supposed,
+    }  # fmt: skip
+    return [*(float(values[n]) for n in SIGNS), max(-SUREST, min(SUREST, logit))]
+
+
+def rows(paths: Sequence[Path], model: Reader, cutter: Any) -> tuple[list[Turn], list[np.ndarray]]:
+    """The turns, and an array (replies, points, signs and logit) each."""
+    turns, found = [], []
+    for path in sorted(paths):
+        case = json.loads(path.read_text(encoding="utf-8"))
+        for raw, turn in zip(case["turns"], read_files([path]), strict=True):
+            asked = Asked(id=raw["id"], says=raw["other"], key_points=raw["key_points"], donts=raw["donts"], situation=raw["situation"])
+            ready = rubric(asked, tuple(case["profile"].items()))
+            logits = predict(model, cutter, [turn])[0]
+            said = [signs(ready, hear(ready, tokens(r.text))) for r in turn.replies]
+            turns.append(turn)
+            found.append(np.array([[row(s, x) for s, x in zip(a, b, strict=True)] for a, b in zip(said, logits.tolist(), strict=True)]))
+    return turns, found
+
+
+def flat(turns: Sequence[Turn], found: Sequence[np.ndarray], kind: int) -> tuple[np.ndarray, np.ndarray]:
+    xs, ys = [], []
+    for turn, some in zip(turns, found, strict=True):
+        columns = [n for n, p in enumerate(turn.points) if p.kind == kind]
+        keep = np.array([r.weight for r in turn.replies])[:, columns] > 0
+        xs.append(some[:, columns][keep])
+        ys.append(np.array([r.yes for r in turn.replies])[:, columns][keep])
+    return np.concatenate(xs), np.concatenate(ys)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("weights", type=Path)
+    parser.add_argument("--cases", type=Path, nargs="+", required=True)
+    parser.add_argument("--check", type=Path, nargs="*", default=[])
+    parser.add_argument("--strength", type=float, default=0.3)
+    parser.add_argument("--false", type=float, default=0.03, help="share of clean replies that may be accused")
+    parser.add_argument("--out", type=Path)
+    options = parser.parse_args()
+    torch.set_num_threads(2)
+    model = Reader(len(NAMES))
+    model.load_state_dict(torch.load(options.weights)["model"])
+    cutter = cutter_of(base_folder())
+    train, check = rows(options.cases, model, cutter), rows(options.check, model, cutter)
+    out = {}
+    for kind, title in enumerate(("key_points", "donts")):
+        xs, ys = flat(*train, kind)
+        fitted = LogisticRegression(C=options.strength, max_iter=5000).fit(xs, ys)
+        weights, bias = fitted.coef_[0], float(fitted.intercept_[0])
+        line = {"bias": bias, **{n: round(float(w), 3) for n, w in zip((*SIGNS, "model"), weights, strict=True)}}
+        for name, (turns, found) in (("train", train), ("check", check)):
+            if not turns:
+                continue
+            x, y = flat(turns, found, kind)
+            for what, score in (("model", x[:, -1]), ("both", x @ weights + bias)):
+                cut, best = best_cut(score, y)
+                shown = {"f1 best": round(best, 3), "cut": round(cut, 2), "f1 at 0": round(f1(score > 0, y), 3)}
+                if kind:
+                    logits = [some[..., -1] if what == "model" else some @ weights + bias for some in found]
+                    grid = np.linspace(-4, 6, 101)
+                    rates = [false_rate(turns, logits, c) for c in grid]
+                    shown["false at best"] = round(false_rate(turns, logits, cut), 3)
+                    for limit in (0.05, 0.03, 0.02):
+                        at = next((c for c, r in zip(grid, rates, strict=True) if r <= limit), 6.0)
+                        shown[f"f1 at {limit}"] = (round(f1(score > at, y), 3), round(float(at), 1))
+                print(title, name, what, shown)
+        out[title] = line
+    print(json.dumps(out))
+    if options.out:
+        options.out.write_text(json.dumps(out, indent=1))
+
+
+if __name__ == "__main__":
+    main()
