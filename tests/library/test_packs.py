@@ -119,10 +119,10 @@ def test_links_are_refused(library: Library, tmp_path: Path) -> None:
 
 def test_a_zip_bomb_is_read_no_further_than_a_scenario(library: Library, tmp_path: Path) -> None:
     source = zipped(tmp_path / "bomb.zip", {"a.yaml": b" " * 300_000_000})
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(FileFaults, match="larger than 1,000,000 bytes"):
         packs.add(library, source)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
     many = zipped(tmp_path / "many.zip", {f"{i}.yaml": b"#" + b" " * 999_000 for i in range(60)})
     with pytest.raises(TrainerError, match="50 MB at most"):
         packs.add(library, many)
@@ -138,9 +138,9 @@ def test_too_many_scenarios_or_files(library: Library, tmp_path: Path) -> None:
 
 def test_a_thousand_scenarios_are_taken_in_and_listed_at_once(library: Library, tmp_path: Path) -> None:
     packs.add(library, zipped(tmp_path / "big.zip", {f"{i}.yaml": named(f"call-{i}") for i in range(1000)}))
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(Library(library.shipped, library.own).all()) >= 1000
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04 cut", b"not a zip", b"PK\x05\x06" + b"\0" * 18])

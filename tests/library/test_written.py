@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import date
 from pathlib import Path
 
@@ -14,10 +15,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from trainer import written
 from trainer.core.scenario import Scenario
 from trainer.errors import FileFaults
+from trainer.library import BESIDE, Library
 from trainer.library.files import scenario_files
 from trainer.settings import shipped
 
 DATA = Path(__file__).parents[1] / "data" / "library"
+SCENARIOS = [p for p in scenario_files(shipped("scenarios")) if p.name not in BESIDE]
 MINIMAL = (DATA / "minimal.yaml").read_text(encoding="utf-8")
 
 
@@ -187,6 +190,31 @@ def test_ten_megabytes_are_refused_at_once() -> None:
     assert only(b"a" * 10_000_000) == "f.yaml:1:1: the file is larger than 1,000,000 bytes, which is the most"
 
 
+BASE = "id: a\ntitle: t\nturns:\n- id: a\n  says: x\n"
+LARGE = {
+    "a list without end": "id: a\ntitle: t\nturns: [" + "1," * 490_000 + "]",
+    "keys without end": "id: a\n" + "".join(f"k{i}: 1\n" for i in range(90_000)),
+    "one key again and again": "a: 1\n" * 190_000,
+    "branches without end": BASE + "  key_points: [{id: k, label: l}]\n  branches:\n"
+    + "".join("  - {when: {missed: [k], level: [normal]}, to: end}\n" for i in range(900)),
+    "blanks without end": BASE.replace("x\n", "[" + ",".join(['"' + "{x}" * 1000 + '"'] * 200) + "]\n"),
+    "points that wait for each other": BASE + "  key_points:\n"
+    + "".join(f"  - {{id: k{i}, label: l, before: [k{(i + 1) % 900}]}}\n" for i in range(900)),
+    "a tag without end": "!" * 900_000,
+    "JSON without end": '{"turns": [' + '{"id": "x"},' * 80_000 + "{}]}",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_a_large_file_is_refused_before_long(name: str, tmp_path: Path) -> None:
+    library = Library(shipped("scenarios"), tmp_path / "scenarios")
+    started = time.process_time()
+    with pytest.raises(FileFaults) as caught:
+        library.check(LARGE[name].encode(), "f")
+    assert time.process_time() - started < 6
+    assert 1 <= len(caught.value.faults) <= 51
+
+
 def test_not_utf8_is_told_where() -> None:
     assert only(b"id: a\ntitle: caf\xe9") == "f.yaml:2:11: the file is not UTF-8 text; save it as UTF-8"
 
@@ -243,9 +271,7 @@ def test_what_is_written_reads_back_equal(text: str, keys: dict[str, str]) -> No
     assert written.parse(data, "f", Note) == note
 
 
-@pytest.mark.parametrize("path", [*scenario_files(shipped("scenarios")), DATA / "full.yaml"], ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", [*SCENARIOS, DATA / "full.yaml"], ids=lambda p: p.stem)
 def test_scenarios_read_back_equal(path: Path) -> None:
-    if path.name in {"donts.yaml", "sources.yaml"}:
-        pytest.skip("no scenario")
     s = written.parse(path.read_bytes(), path.name, Scenario)
     assert written.parse(written.to_yaml(s).encode(), "again", Scenario) == s

@@ -11,7 +11,16 @@ from dataclasses import dataclass, replace
 
 from trainer.core.scenario import Branch, Level, Turn, When
 
-MOST_STEPS = 20_000  # a search longer than this is given up, and the branch taken to be reachable
+MOST_STEPS = 20_000  # searches longer than this in all are given up, and a branch is taken to be reachable
+
+MOST_BRANCHES = 200  # of one turn that are searched; nobody writes more, and each is a level of recursion
+
+
+@dataclass(slots=True)
+class Budget:
+    """How many steps the searches of one scenario may still take."""
+
+    steps: int = MOST_STEPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,33 +48,34 @@ class Reply:
         )
 
 
-def can_hold(turn: Turn, earlier: Sequence[Branch], when: When, levels: Sequence[Level]) -> bool:
+def can_hold(
+    turn: Turn, earlier: Sequence[Branch], when: When, levels: Sequence[Level], budget: Budget | None = None
+) -> bool:
     """Is there a reply at one of the levels for which `when` holds and no earlier branch does?"""
-    search = _Search(frozenset(d.id for d in turn.donts))
+    search = _Search(frozenset(d.id for d in turn.donts), budget or Budget())
     start = Reply(levels=frozenset(levels))
     return any(search.passes(reply, earlier) for reply in search.possible(_holding(start, when)))
 
 
-def can_fall_through(turn: Turn, levels: Sequence[Level]) -> bool:
+def can_fall_through(turn: Turn, levels: Sequence[Level], budget: Budget | None = None) -> bool:
     """Is there a reply that takes none of the turn's branches?"""
-    return can_hold(turn, turn.branches, When(), levels)
+    return can_hold(turn, turn.branches, When(), levels, budget)
 
 
 class _Search:
-    def __init__(self, donts: frozenset[str]) -> None:
+    def __init__(self, donts: frozenset[str], budget: Budget) -> None:
         self.donts = donts
-        self.steps = 0
+        self.budget = budget
 
     def possible(self, replies: Iterator[Reply]) -> Iterator[Reply]:
         return (r for r in replies if r.is_possible(self.donts))
 
-    def passes(self, reply: Reply, branches: Sequence[Branch]) -> bool:
-        """Can this reply be completed so that it takes none of these branches?"""
-        self.steps += 1
-        if not branches or self.steps > MOST_STEPS:
+    def passes(self, reply: Reply, branches: Sequence[Branch], at: int = 0) -> bool:
+        """Can this reply be completed so that it takes none of these branches from `at` on?"""
+        self.budget.steps -= 1
+        if at == len(branches) or at == MOST_BRANCHES or self.budget.steps < 0:
             return True
-        first, rest = branches[0], branches[1:]
-        return any(self.passes(r, rest) for r in self.possible(_failing(reply, first.when)))
+        return any(self.passes(r, branches, at + 1) for r in self.possible(_failing(reply, branches[at].when)))
 
 
 def _holding(reply: Reply, when: When) -> Iterator[Reply]:

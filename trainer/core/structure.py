@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from trainer.core import placeholders, rows
-from trainer.core.reach import can_fall_through, can_hold
+from trainer.core.reach import Budget, can_fall_through, can_hold
 from trainer.core.scenario import END, LEVELS, Branch, Dont, KeyPoint, Scenario, Turn, When
 
 Path = tuple[str | int, ...]
@@ -146,13 +147,14 @@ def _course(scenario: Scenario) -> Iterator[Problem]:
     """Branches that no verdict takes, turns that no call reaches, a second question about the next steps."""
     ids = [t.id for t in scenario.turns]
     into: dict[int, list[int]] = {0: []}  # of each turn that is reached, the turns before it
+    budget = Budget()
     for i, turn in enumerate(scenario.turns):
         after = set()
         for k, branch in enumerate(turn.branches):
             if not _names_are_known(branch.when, turn, scenario):
                 reachable = True  # said already; what follows from it is not
             else:
-                reachable = can_hold(turn, turn.branches[:k], branch.when, scenario.levels)
+                reachable = can_hold(turn, turn.branches[:k], branch.when, scenario.levels, budget)
             if not reachable:
                 yield Problem(
                     ("turns", i, "branches", k),
@@ -160,7 +162,7 @@ def _course(scenario: Scenario) -> Iterator[Problem]:
                 )
             elif branch.to in ids[i + 1 :]:
                 after.add(ids.index(branch.to, i + 1))
-        if i + 1 < len(ids) and can_fall_through(turn, scenario.levels):
+        if i + 1 < len(ids) and can_fall_through(turn, scenario.levels, budget):
             after.add(i + 1)
         if i in into:
             for target in after:
@@ -250,12 +252,13 @@ def _blanks(scenario: Scenario) -> Iterator[Problem]:
         if not text.strip():
             yield Problem(path, "there is nothing but blanks in this text")
     known = {*placeholders.PLACEHOLDERS, *scenario.facts, *placeholders.known(scenario, {})}
-    for blank in placeholders.blanks(scenario):
+    wrong = (b for b in placeholders.blanks(scenario) if b.name not in known)
+    for blank in islice(wrong, MOST):
         if blank.name is None:
             yield Problem(blank.path, "a brace opens here and is not closed; write {{ for the sign itself")
         elif not blank.name:
             yield Problem(blank.path, "an empty placeholder {}; write {{}} for the signs themselves")
-        elif blank.name not in known:
+        else:
             hint = _closest(blank.name, known)
             yield Problem(blank.path, f"there is no placeholder {{{blank.name}}}{hint or '; write {{ for a brace'}")
 
@@ -277,9 +280,11 @@ def _sources(scenario: Scenario, further: AbstractSet[str]) -> Iterator[Problem]
 
 
 def _once(ids: Sequence[str], path: Path, what: str) -> Iterator[Problem]:
+    seen: set[str] = set()
     for i, id in enumerate(ids):
-        if id in ids[:i]:
+        if id in seen:
             yield Problem((*path, i, "id"), f'the {what} "{id}" stands here a second time')
+        seen.add(id)
 
 
 def _named(ids: Sequence[str], known: Iterable[str], path: Path, what: str) -> Iterator[Problem]:

@@ -50,17 +50,23 @@ def _likeliest(
     Where a place may be written in several ways, pydantic gives the errors of each; the ways that got furthest stay.
     """
     placed = [(e, *root.reach(e["loc"])) for e in errors if not _is_echo(e, root)]
+    furthest: dict[Path, int] = {}  # of each place with several ways: how far the best of them got
+    for error, path, _ in placed:
+        if (fork := _fork(error)) is not None:
+            furthest[fork] = max(furthest.get(fork, 0), len(path))
     kept = []
     for error, path, rest in placed:
-        branch = next((i for i, part in enumerate(error["loc"]) if _is_union_tag(part)), None)
-        if branch is not None:
-            rivals = [p for e, p, _ in placed if e["loc"][:branch] == error["loc"][:branch] and p != path]
-            if any(len(rival) > len(path) for rival in rivals):
-                continue
-            if error["type"] == "too_long" and error.get("ctx", {}).get("max_length") == 0:
-                continue  # 'or an empty list' is no help
+        fork = _fork(error)
+        if fork is not None and (furthest[fork] > len(path) or error.get("ctx", {}).get("max_length") == 0):
+            continue  # another way got further; and 'or an empty list' is no help
         kept.append((error, path, rest))
     return kept
+
+
+def _fork(error: Mapping[str, Any]) -> Path | None:
+    """The location at which an error belongs to one of several ways to write a thing."""
+    branch = next((i for i, part in enumerate(error["loc"]) if _is_union_tag(part)), None)
+    return None if branch is None else tuple(error["loc"][:branch])
 
 
 def _is_echo(error: Mapping[str, Any], root: Node) -> bool:

@@ -14,6 +14,8 @@ Path = tuple[str | int, ...]
 
 MOST_BYTES = 1_000_000
 DEEPEST = 20
+MOST_NODES = 20_000  # texts, lists and keys of one file; the largest script that ships has about a thousand
+MOST_ENTRIES = 1_000  # of one list, or keys of one place
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 IN_TEXT = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
@@ -129,6 +131,7 @@ class _Building:
     open: list[Node] = field(default_factory=list)
     keys: list[tuple[str | None, int, int] | None] = field(default_factory=list)  # of each, the key that waits
     root: Node | None = None
+    nodes: int = 0
 
 
 def _from_yaml(text: str) -> tuple[Node, list[Fault]]:
@@ -159,7 +162,9 @@ def _from_yaml(text: str) -> tuple[Node, list[Fault]]:
                 building.open.pop()
                 building.keys.pop()
             elif kind is yaml.AliasEvent:
-                building.faults.append(Fault(line, column, f"aliases (*{event.anchor}) are not read; write it out"))
+                building.faults.append(
+                    Fault(line, column, f"aliases (*{event.anchor[:40]}) are not read; write it out")
+                )
                 _put(building, Node(line, column, "alias", plain=False))
             elif kind is yaml.DocumentStartEvent:
                 documents += 1
@@ -186,22 +191,34 @@ def _loader() -> Any:
 
 
 def _check(event: Any, line: int, column: int, building: _Building) -> None:
+    if not event.anchor and not event.tag:
+        return
     if event.anchor:
-        building.faults.append(Fault(line, column, f"anchors (&{event.anchor}) are not read; write it out"))
+        building.faults.append(Fault(line, column, f"anchors (&{event.anchor[:40]}) are not read; write it out"))
     if event.tag:
-        building.faults.append(Fault(line, column, f"tags ({event.tag}) are not read; remove it"))
+        building.faults.append(Fault(line, column, f"tags ({event.tag[:60]}) are not read; remove it"))
+
+
+def _bounded(entries: int, node: Node) -> None:
+    if entries > MOST_ENTRIES:
+        raise Unreadable(node.line, node.column, f"there are more than {MOST_ENTRIES:,} entries in one place")
 
 
 def _put(building: _Building, node: Node) -> None:
     """Put the node where it belongs: under the key that waits, into the list, or as the key itself."""
+    building.nodes += 1
+    if building.nodes > MOST_NODES:
+        raise Unreadable(node.line, node.column, f"the file has more than {MOST_NODES:,} entries, which is the most")
     if not building.open:
         building.root = node
         return
     holder = building.open[-1].value
     if isinstance(holder, list):
         holder.append(node)
+        _bounded(len(holder), node)
         return
     assert isinstance(holder, dict)
+    _bounded(len(holder), node)
     waiting = building.keys[-1]
     if waiting is not None:
         key, line, column = waiting
@@ -211,7 +228,9 @@ def _put(building: _Building, node: Node) -> None:
         if key in holder:
             first = holder[key]
             building.faults.append(
-                Fault(line, column, f'the key "{key}" stands here a second time; the first is in line {first.line}')
+                Fault(
+                    line, column, f'the key "{key[:60]}" stands here a second time; the first is in line {first.line}'
+                )
             )
         else:
             holder[key] = Entry(line, column, node)
@@ -284,6 +303,7 @@ class _Json:
         self.text = text
         self.starts = [0, *(m.end() for m in re.finditer("\n", text))]
         self.faults: list[Fault] = []
+        self.nodes = 0
 
     def place(self, at: int) -> tuple[int, int]:
         from bisect import bisect_right
@@ -301,6 +321,9 @@ class _Json:
 
     def value(self, at: int, depth: int) -> tuple[Node, int]:
         line, column = self.place(at)
+        self.nodes += 1
+        if self.nodes > MOST_NODES:
+            raise Unreadable(line, column, f"the file has more than {MOST_NODES:,} entries, which is the most")
         match self.text[at : at + 1]:
             case "{" | "[" if depth >= DEEPEST:
                 raise Unreadable(line, column, f"this is nested more than {DEEPEST} levels deep")
@@ -341,10 +364,11 @@ class _Json:
             if self.text[at : at + 1] != ":":
                 raise self.broken(at, "a colon is missing after a key here")
             inner, end = self.value(self.skip(at + 1), depth + 1)
+            _bounded(len(found), inner)
             if key in found:
                 first = found[key].line
                 self.faults.append(
-                    Fault(line, column, f'the key "{key}" stands here a second time; the first is in line {first}')
+                    Fault(line, column, f'the key "{key[:60]}" stands here a second time; the first is in line {first}')
                 )
             else:
                 found[key] = Entry(line, column, inner)
@@ -361,6 +385,7 @@ class _Json:
         while True:
             inner, end = self.value(at, depth + 1)
             found.append(inner)
+            _bounded(len(found), inner)
             at = self.next(end, "]")
             if at < 0:
                 return node, -at
