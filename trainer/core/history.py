@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from trainer.core.judging import Accepted
 from trainer.core.session import PointGrade, Session, Take
 from trainer.core.verdict import Verdict
+
+if TYPE_CHECKING:  # the judge with all that it needs is not loaded to read a history
+    from trainer.core.judging import Accepted
 
 ActionKind = Literal["session", "overrule", "exclude", "dispute", "rejudge", "suspend", "resume"]
 

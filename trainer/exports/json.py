@@ -78,6 +78,9 @@ def schema() -> dict[str, Any]:
 
 @cache
 def _adapter() -> TypeAdapter[Export]:
+    from trainer.core.judging import Accepted
+
+    Export.model_rebuild(_types_namespace={"Accepted": Accepted, **globals()})
     return TypeAdapter(Export)
 
 

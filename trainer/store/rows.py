@@ -6,12 +6,14 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from trainer.core.history import Action, Rejudged
-from trainer.core.judging import Accepted
 from trainer.core.session import Grade, PointGrade, Session, Take
 from trainer.core.verdict import Evidence, Kind, PointVerdict, Verdict
+
+if TYPE_CHECKING:
+    from trainer.core.judging import Accepted
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SESSION = (
@@ -181,7 +183,7 @@ def action_of(row: Sequence[Any]) -> Action:
         turn=body.get("turn"),
         take=body.get("take"),
         grade=_grade_of(body["grade"]) if "grade" in body else None,
-        accepted=Accepted(**body["accepted"]) if "accepted" in body else None,
+        accepted=_accepted(body["accepted"]) if "accepted" in body else None,
         rejudged=tuple(
             Rejudged(
                 r["take"],
@@ -193,6 +195,12 @@ def action_of(row: Sequence[Any]) -> Action:
         what=body.get("what"),
         undone=datetime.fromisoformat(row[6]) if row[6] else None,
     )
+
+
+def _accepted(written: dict[str, Any]) -> Accepted:
+    from trainer.core.judging import Accepted
+
+    return Accepted(**written)
 
 
 def _json(value: Any) -> str:

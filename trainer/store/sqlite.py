@@ -14,19 +14,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from trainer.core import history as log
 from trainer.core.history import Action, ActionKind, History, Rejudged
-from trainer.core.judging import Accepted
 from trainer.core.session import Grade, PointGrade, Session, Take
 from trainer.core.speech import Recording
 from trainer.core.verdict import Kind
 from trainer.errors import TrainerError
-from trainer.ports import Clock
 from trainer.store import backups, database, forgetting, recordings, rows
 from trainer.store.files import KeptFile, files_in
 from trainer.store.rows import ACTION, SESSION, TAKE, marks
+
+if TYPE_CHECKING:
+    from trainer.core.judging import Accepted
+    from trainer.ports import Clock
 
 FILE = "history.sqlite3"
 ONLY_SCORE = """substr(verdict, 1, instr(verdict, ',')) || '"",0,[],[]]'"""
