@@ -43,10 +43,11 @@ class Sums:
         """Stability and difficulty after the first review of all."""
         return max(self.w[grade - 1], SHORTEST), min(max(self._first_difficulty(grade), MILDEST), HARDEST)
 
-    def later(self, stability: float, difficulty: float, days: int, grade: int) -> tuple[float, float]:
-        """The same after a review `days` (at least 1) after the last."""
+    def later(self, stability: float, difficulty: float, days: int, grade: int) -> tuple[float, float, float]:
+        """The same after a review `days` (at least 1) after the last; and how likely recall was before it."""
         w = self.w
-        forgotten = 1 - (1 + self.factor * days / stability) ** self.decay
+        recall = (1 + self.factor * days / stability) ** self.decay
+        forgotten = 1 - recall
         if grade == AGAIN:
             long = w[11] * (difficulty ** -w[12]) * (((stability + 1) ** (w[13])) - 1) * (math.e ** (forgotten * w[14]))
             short = stability / self._short
@@ -63,7 +64,7 @@ class Sums:
             )
         moved = difficulty + (10.0 - difficulty) * self._damping[grade] / 9.0
         harder = w[7] * self._easiest + (1 - w[7]) * moved
-        return max(new, SHORTEST), min(max(harder, MILDEST), HARDEST)
+        return max(new, SHORTEST), min(max(harder, MILDEST), HARDEST), recall
 
     def _first_difficulty(self, grade: int) -> float:
         return float(self.w[4] - (math.e ** (self.w[5] * (grade - 1))) + 1)

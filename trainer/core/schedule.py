@@ -15,11 +15,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from itertools import pairwise
 
 import fsrs
 
-from trainer.core.memory import Memory, Sums
+from trainer.core.memory import AGAIN, Memory, Sums
 from trainer.core.scenario import card_of
 from trainer.core.session import Grade, PointGrade, Session, Take
 from trainer.core.verdict import Kind
@@ -27,13 +26,15 @@ from trainer.core.verdict import Kind
 DAY_TURNS_AT = timedelta(hours=4)  # a session after midnight still belongs to the evening before
 RETENTION = 0.9
 LEECH = 4  # misses in a row
+UNGRADED = 5  # above every grade
 SCHEDULER = fsrs.Scheduler(learning_steps=(), relearning_steps=(), enable_fuzzing=False)  # whose sums these are
 PARAMETERS: tuple[float, ...] = SCHEDULER.parameters
 LONGEST: int = SCHEDULER.maximum_interval  # days
 SUMS = Sums(PARAMETERS)
 
 Renamed = Mapping[str, Mapping[str, str]]  # call type → old point id → new point id
-Reviews = dict[date, Grade]
+Point = tuple[Kind, str]
+Reviews = dict[int, int]  # practice day (its ordinal) → the worst grade of that day
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,14 @@ class Card:
         return self.misses_running >= LEECH
 
 
+@dataclass(frozen=True, slots=True)
+class Foretold:
+    """What was expected of points before they were practised again, and what came of it: one entry a review."""
+
+    expected: list[float]  # 0 to 1
+    said: list[bool]
+
+
 def cards(
     sessions: Iterable[Session],
     *,
@@ -78,22 +87,35 @@ def cards(
     (tomorrow is let in, since a traveller's evening may be the day after here). Points in `renamed` carry their history
     to the new id.
     """
-    horizon = today + timedelta(days=1) if today else date.max
-    found = {}
-    for (family, kind, point), reviews in reviews_of(sessions, renamed or {}).items():
-        name = card_of(family, kind, point)
-        days = sorted(day for day in reviews if day <= horizon)
-        if not days:
-            continue
-        grades = tuple(reviews[day] for day in days)
-        resting = family in suspended or name in suspended
-        memory = _fold(days, grades)
-        found[name] = Card(
-            name=name, family=family, kind=kind, point=point,
-            due=days[-1] + timedelta(days=interval(memory, retention)), last=days[-1], grade=grades[-1], memory=memory,
-            reviews=len(days), misses=grades.count(Grade.AGAIN), misses_running=_running(grades), resting=resting,
-        )  # fmt: skip
-    return found
+    return replay(sessions, retention=retention, today=today, suspended=suspended, renamed=renamed)[0]
+
+
+def replay(
+    sessions: Iterable[Session],
+    *,
+    retention: float = RETENTION,
+    today: date | None = None,
+    suspended: frozenset[str] = frozenset(),
+    renamed: Renamed | None = None,
+) -> tuple[dict[str, Card], Foretold]:
+    """The cards, and on the way what was expected before each review but a point's first."""
+    horizon = today.toordinal() + 1 if today else date.max.toordinal()
+    found: dict[str, Card] = {}
+    foretold = Foretold([], [])
+    for family, points in reviews_of(sessions, renamed or {}).items():
+        for (kind, point), reviews in points.items():
+            days = sorted(day for day in reviews if day <= horizon)
+            if days:
+                name = card_of(family, kind, point)
+                grades = [reviews[day] for day in days]
+                memory = _fold(days, grades, foretold)
+                found[name] = Card(
+                    name=name, family=family, kind=kind, point=point,
+                    due=date.fromordinal(days[-1] + interval(memory, retention)), last=date.fromordinal(days[-1]),
+                    grade=Grade(grades[-1]), memory=memory, reviews=len(days), misses=grades.count(AGAIN),
+                    misses_running=_running(grades), resting=family in suspended or name in suspended,
+                )  # fmt: skip
+    return found, foretold
 
 
 def card_name(family: str, grade: PointGrade) -> str:
@@ -106,43 +128,24 @@ def practice_day(at: datetime) -> date:
     return (at - DAY_TURNS_AT).date()
 
 
-def reviews_of(sessions: Iterable[Session], renamed: Renamed) -> dict[tuple[str, Kind, str], Reviews]:
-    """What each point's memory was asked, day by day: the worst grade of the day."""
-    found: dict[tuple[str, Kind, str], Reviews] = {}
+def reviews_of(sessions: Iterable[Session], renamed: Renamed) -> dict[str, dict[Point, Reviews]]:
+    """What the memory of each call type's points was asked, day by day."""
+    found: dict[str, dict[Point, Reviews]] = {}
     for session in sessions:
         if not counts(session):
             continue
+        points = found.setdefault(session.family, {})
         new_ids = renamed.get(session.family)
         for takes in _by_turn(session.takes):
-            day = practice_day(takes[0].at)
-            for kind, point, grade in _of_turn(takes):
-                reviews = found.setdefault((session.family, kind, _new_id(new_ids, point) if new_ids else point), {})
-                if grade < reviews.get(day, Grade.EASY + 1):
+            day = practice_day(takes[0].at).toordinal()
+            for point, grade in _of_turn(takes):
+                if new_ids:
+                    point = (point[0], _new_id(new_ids, point[1]))
+                reviews = points.get(point)
+                if reviews is None:
+                    points[point] = {day: grade}
+                elif grade < reviews.get(day, UNGRADED):
                     reviews[day] = grade
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class Forecast:
-    """What was expected of a point before a review, and what came of it."""
-
-    card: str
-    day: date
-    expected: float  # 0 to 1
-    said: bool
-
-
-def forecasts(sessions: Iterable[Session], renamed: Renamed | None = None) -> list[Forecast]:
-    """Every review but each point's first, with the recall expected on that morning."""
-    found = []
-    for (family, kind, point), reviews in reviews_of(sessions, renamed or {}).items():
-        name = card_of(family, kind, point)
-        days = sorted(reviews)
-        stability, difficulty = SUMS.first(reviews[days[0]])
-        for before, day in pairwise(days):
-            elapsed, grade = (day - before).days, reviews[day]
-            found.append(Forecast(name, day, SUMS.recall(stability, elapsed), grade != Grade.AGAIN))
-            stability, difficulty = SUMS.later(stability, difficulty, elapsed, grade)
     return found
 
 
@@ -175,7 +178,8 @@ def after(memory: Memory | None, days: int, grade: Grade) -> Memory:
     """The memory after a review `days` (at least 1) after the last one; None is a point never met before."""
     if memory is None:
         return Memory(*SUMS.first(grade))
-    return Memory(*SUMS.later(memory.stability, memory.difficulty, days, grade))
+    stability, difficulty, _ = SUMS.later(memory.stability, memory.difficulty, days, grade)
+    return Memory(stability, difficulty)
 
 
 def next_due(card: Card | None, today: date, retention: float = RETENTION) -> dict[Grade, date]:
@@ -209,15 +213,19 @@ def resting(every: Mapping[str, Card], suspended: frozenset[str]) -> dict[str, C
     return {n: replace(c, resting=c.family in suspended or n in suspended) for n, c in every.items()}
 
 
-def _fold(days: Sequence[date], grades: Sequence[Grade]) -> Memory:
+def _fold(days: Sequence[int], grades: Sequence[int], foretold: Foretold) -> Memory:
     stability, difficulty = SUMS.first(grades[0])
-    for before, day, grade in zip(days, days[1:], grades[1:], strict=False):
-        stability, difficulty = SUMS.later(stability, difficulty, (day - before).days, grade)
+    before = days[0]
+    for day, grade in zip(days[1:], grades[1:], strict=True):
+        stability, difficulty, expected = SUMS.later(stability, difficulty, day - before, grade)
+        foretold.expected.append(expected)
+        foretold.said.append(grade != AGAIN)
+        before = day
     return Memory(stability, difficulty)
 
 
-def _running(grades: Sequence[Grade]) -> int:
-    return next((n for n, grade in enumerate(reversed(grades)) if grade != Grade.AGAIN), len(grades))
+def _running(grades: Sequence[int]) -> int:
+    return next((n for n, grade in enumerate(reversed(grades)) if grade != AGAIN), len(grades))
 
 
 def _new_id(new_ids: Mapping[str, str] | None, point: str) -> str:
@@ -229,8 +237,10 @@ def _new_id(new_ids: Mapping[str, str] | None, point: str) -> str:
     return point
 
 
-def _by_turn(takes: Iterable[Take]) -> Iterable[list[Take]]:
+def _by_turn(takes: Sequence[Take]) -> Iterable[Sequence[Take]]:
     """The takes that count, those of one turn together."""
+    if all(take.kind == "first" for take in takes):
+        return [(take,) for take in takes if not take.aside]
     turns: dict[str, list[Take]] = {}
     for take in takes:
         if take.kind != "retake" and not take.aside:
@@ -238,21 +248,21 @@ def _by_turn(takes: Iterable[Take]) -> Iterable[list[Take]]:
     return turns.values()
 
 
-def _of_turn(takes: Sequence[Take]) -> Iterable[tuple[Kind, str, Grade]]:
+def _of_turn(takes: Sequence[Take]) -> Iterable[tuple[Point, int]]:
     """A turn's grades: the learner's own before the judge's; a key point said when asked again is mended by it."""
     if len(takes) == 1:
         return _told(takes[0].grades)
-    found: dict[tuple[Kind, str], PointGrade] = {}
+    found: dict[Point, PointGrade] = {}
     for take in takes:
         for grade in take.grades:
             key = (grade.kind, grade.id)
             found[key] = _together(found[key], grade) if key in found else grade
-    return [(kind, point, g.grade) for (kind, point), g in found.items()]
+    return [(point, int(g.grade)) for point, g in found.items()]
 
 
 @lru_cache(5_000)  # a history repeats the same few sets of grades
-def _told(grades: tuple[PointGrade, ...]) -> tuple[tuple[Kind, str, Grade], ...]:
-    return tuple((g.kind, g.id, g.grade) for g in grades)
+def _told(grades: tuple[PointGrade, ...]) -> tuple[tuple[Point, int], ...]:
+    return tuple(((g.kind, g.id), int(g.grade)) for g in grades)
 
 
 def _together(one: PointGrade, two: PointGrade) -> PointGrade:
