@@ -118,7 +118,7 @@ def test_links_are_refused(library: Library, tmp_path: Path) -> None:
 
 
 def test_a_zip_bomb_is_read_no_further_than_a_scenario(library: Library, tmp_path: Path) -> None:
-    source = zipped(tmp_path / "bomb.zip", {"a.yaml": b" " * 300_000_000})
+    source = zipped(tmp_path / "bomb.zip", {"a.yaml": b" " * 60_000_000})
     started = time.process_time()
     with pytest.raises(FileFaults, match="larger than 1,000,000 bytes"):
         packs.add(library, source)
