@@ -49,8 +49,7 @@ def _devices(side: Side) -> list[dict[str, Any]]:
 HANDLER = ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p)
 
 
-@HANDLER
-def _say_nothing(file: bytes, line: int, function: bytes, error: int, text: bytes) -> None: ...
+_say_nothing = HANDLER(lambda *_: None)  # kept: the library calls it as long as the program runs
 
 
 @cache

@@ -17,7 +17,8 @@ from rapidfuzz.distance import JaroWinkler, Levenshtein
 
 from trainer.core.speech import Word
 
-ALIKE = 0.62  # likeness by sound from which a name was said; measured by tests/bench/bench_speech.py
+ALIKE = 0.66  # likeness by sound from which a name was said; measured by tests/bench/bench_speech.py
+ALIKE_COMPANY = 0.5  # … of a company, where the plain word in its name ("Foods") was heard by both
 COMMON = frozenset(
     ["the", "and", "for", "foods", "group", "company", "inc", "ltd", "limited", "sons", "partners", "team", "systems"]
 )
@@ -33,13 +34,13 @@ class _Change:
 
 def settle(told: Sequence[Word], plain: Sequence[Word], names: Sequence[str]) -> tuple[Word, ...]:
     """The words of the decoding that was told the names, but those of the plain one where a name was not said."""
-    wanted = name_words(names)
+    wanted = _thresholds(names, {key(w.text) for w in plain})
     left, right = [key(w.text) for w in told], [key(w.text) for w in plain]
     words: list[Word] = []
     for change in _changes(left, right):
         (a, b), (c, d) = change.told, change.plain
         named = [i for i in range(a, b) if left[i] in wanted]
-        if named and left[a:b] != right[c:d] and not all(_said(left[i], right[c:d]) for i in named):
+        if named and left[a:b] != right[c:d] and not all(_said(left[i], right[c:d], wanted[left[i]]) for i in named):
             words += plain[c:d]
         else:
             words += told[a:b]
@@ -54,8 +55,19 @@ def holds_name(words: Sequence[Word], names: Sequence[str]) -> bool:
 
 def name_words(names: Sequence[str]) -> frozenset[str]:
     """The single words of the names, those of two letters and common ones left out."""
-    words = {key(part) for name in names for part in re.split(r"[\s\-]+", name)}
-    return frozenset(w for w in words if len(w) > 2 and w not in COMMON)
+    return frozenset(_thresholds(names, set()))
+
+
+def _thresholds(names: Sequence[str], heard: set[str]) -> dict[str, float]:
+    """Every word of the names, with the likeness that it takes for having been said."""
+    found: dict[str, float] = {}
+    for name in names:
+        parts = [key(part) for part in re.split(r"[\s\-]+", name)]
+        company = any(part in COMMON and part in heard for part in parts)
+        for part in parts:
+            if len(part) > 2 and part not in COMMON:
+                found[part] = max(found.get(part, 0.0), ALIKE_COMPANY if company else ALIKE)
+    return found
 
 
 def key(word: str) -> str:
@@ -77,10 +89,10 @@ def _code(word: str) -> str:
     return str(jellyfish.metaphone(word)).replace(" ", "")
 
 
-def _said(name: str, heard: Sequence[str]) -> bool:
+def _said(name: str, heard: Sequence[str], alike: float) -> bool:
     """Does some run of the heard words, written as one, sound like the name?"""
     runs = ("".join(heard[i:j]) for i in range(len(heard)) for j in range(i + 1, min(i + 4, len(heard)) + 1))
-    return any(sounds_alike(name, run) >= ALIKE for run in runs)
+    return any(sounds_alike(name, run) >= alike for run in runs)
 
 
 def _changes(left: Sequence[str], right: Sequence[str]) -> list[_Change]:
