@@ -59,7 +59,7 @@ def plan(
     appointment = _appointment(app, chosen.id, on, types)
     if on or types:
         keep(app, chosen.id, appointment)
-    sessions = app.store.sessions(evidence=False)
+    sessions = app.store.sessions(verdicts=False)
     cards = app.cards(sessions)
     made = plan_for(app, appointment, sessions, cards, minutes)
     ready = ready_for(app, appointment.types, sessions, cards, max(appointment.call, app.clock.today()))

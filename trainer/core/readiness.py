@@ -16,7 +16,7 @@ from rapidfuzz import fuzz
 from trainer.core import schedule
 from trainer.core.memory import Memory
 from trainer.core.schedule import Card
-from trainer.core.session import Session, Take
+from trainer.core.session import Grade, Session, Take
 
 ENOUGH = 6  # first takes of a call type
 TARGET = 9  # takes a call type: what to aim at
@@ -113,9 +113,9 @@ def _said_lately(takes: Sequence[Take], points: set[str]) -> float:
     """Share of the wanted points that were said in the last takes that asked for any of them."""
     shares = []
     for take in reversed(takes):
-        asked = [p for p in take.verdict.key_points if p.id in points]
+        asked = [g for g in take.grades if g.kind == "key_point" and g.id in points]
         if asked:
-            shares.append(sum(p.hit for p in asked) / len(asked))
+            shares.append(sum(g.grade != Grade.AGAIN for g in asked) / len(asked))
         if len(shares) == RECENT:
             break
     return sum(shares) / len(shares) if shares else 1.0

@@ -1,0 +1,173 @@
+"""`trainer stats`: progress in the terminal."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from trainer.core.plain_text import plain
+from trainer.wiring import App
+
+if TYPE_CHECKING:
+    from trainer.core.stats import Missed, Share, Stats
+
+WIDTH = 78
+CHART_LINES = 11
+
+
+@click.command(epilog="Example: trainer stats --json")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object; its schema ships with the program.")
+@click.pass_obj
+def stats(app: App, as_json: bool) -> None:
+    """Coverage over time, the points missed most, don'ts, nerves, the weeks ahead, and whether forecasts come true."""
+    from trainer.core.stats import as_object
+
+    made = make(app)
+    if as_json:
+        click.echo(json.dumps(as_object(made), ensure_ascii=False))
+        return
+    if not made.sessions:
+        click.echo("There is nothing to count yet; `trainer practice` makes the first take.")
+        return
+    charts = sys.stdout.isatty() and not app.settings.plain
+    for line in lines(made, charts=charts, colour="NO_COLOR" not in app.environ):
+        click.echo(line)
+
+
+def make(app: App) -> Stats:
+    """The numbers as of today."""
+    from trainer.commands.plan import ready_for
+    from trainer.core import composer, schedule
+    from trainer.core.scenario import card_of
+    from trainer.core.stats import make_stats
+
+    scenarios = app.library.all()
+    sessions = app.store.sessions(verdicts=False)
+    today = app.clock.today()
+    cards, foretold = schedule.replay(
+        sessions,
+        retention=app.settings.retention,
+        today=today,
+        suspended=app.store.suspended(),
+        renamed=schedule.renamed_in((s.family, s.renamed) for s in scenarios),
+    )
+    labels = {
+        card_of(s.family, "key_point", p.id): p.label for s in scenarios for t in s.turns for p in t.key_points
+    } | {card_of(s.family, "dont", d.id): d.label or d.id for s in scenarios for t in s.turns for d in t.donts}
+    families = sorted({s.family for s in sessions if s.takes})
+    return make_stats(
+        sessions,
+        cards,
+        foretold,
+        today=today,
+        labels=labels,
+        readiness=ready_for(app, families, sessions, cards, today),
+        minutes_a_take=composer.TURN_MINUTES + composer.LONE_MINUTES / 2,
+    )
+
+
+def lines(made: Stats, *, charts: bool, colour: bool) -> Iterable[str]:
+    """What the terminal shows, at most 78 columns wide."""
+    yield (
+        f"{made.takes} takes in {made.sessions} sessions, {made.minutes_a_week:g} minutes a week of practice; "
+        f"{made.points} points met, {made.due} due, {made.resting} at rest."
+    )
+    if made.readiness:
+        yield from _table("How ready", ("call type", "readiness", "basis"), _ready_rows(made), colour)
+    yield from _table(
+        "Key points said, by week", ("call type", "first week", "last week", "asked"), _coverage_rows(made), colour
+    )
+    if charts and any(len(shares) > 1 for shares in made.coverage.values()):
+        yield from _coverage_chart(made, colour)
+    if made.missed:
+        yield from _table("Missed most", ("point", "missed", "of"), _missed_rows(made.missed), colour)
+    if made.committed:
+        yield from _table("Don'ts that slipped in", ("don't", "times", "of"), _missed_rows(made.committed), colour)
+    if made.donts:
+        yield "Don'ts by week: " + ", ".join(f"{s.week:%d %b} {_percent(s)}" for s in made.donts[-8:])
+    if made.nerves:
+        yield "Nerves before → after: " + ", ".join(
+            f"{n.day:%d %b} {_rating(n.before)} → {_rating(n.after)}" for n in made.nerves[-8:]
+        )
+    yield "Weeks ahead, points due: " + ", ".join(f"{a.week:%d %b} {a.due}" for a in made.ahead)
+    if made.stuck:
+        yield f"Missed four times in a row: {plain(', '.join(made.stuck))}. `trainer today` offers them slowly."
+    if made.calibration:
+        c = made.calibration
+        rows = [(f"{b.expected:.0%}", f"{b.said:.0%}", str(b.count)) for b in c.bins]
+        yield from _table("Do forecasts come true?", ("expected", "said", "reviews"), rows, colour)
+        yield (
+            f"Brier score {c.brier:.3f} (always guessing your average of {c.average:.0%}: {c.brier_of_average:.3f}); "
+            f"log loss {c.log_loss:.3f} ({c.log_loss_of_average:.3f}). Smaller is better."
+        )
+
+
+def _table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], colour: bool) -> Iterable[str]:
+    import io
+
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, title_style="bold", pad_edge=False)
+    for number, head in enumerate(heads):
+        table.add_column(head, justify="left" if number == 0 else "right" if len(heads[number]) < 9 else "left")
+    for row in rows:
+        table.add_row(*(Text(plain(cell)) for cell in row))
+    shown = io.StringIO()
+    console = Console(
+        file=shown, width=min(WIDTH, shutil.get_terminal_size().columns), no_color=not colour, highlight=False,
+        force_terminal=colour and sys.stdout.isatty(),
+    )  # fmt: skip
+    console.print(table)
+    yield shown.getvalue().rstrip("\n")
+
+
+def _coverage_chart(made: Stats, colour: bool) -> Iterable[str]:
+    import plotext
+
+    plotext.clear_figure()
+    plotext.plot_size(min(WIDTH, shutil.get_terminal_size().columns), CHART_LINES)
+    plotext.theme("clear")
+    weeks = sorted({s.week for shares in made.coverage.values() for s in shares})
+    place = {week: n for n, week in enumerate(weeks)}
+    for marker, (family, shares) in zip("ox+*#@%&", made.coverage.items(), strict=False):
+        plotext.plot(
+            [place[s.week] for s in shares], [100 * s.share for s in shares], label=plain(family), marker=marker
+        )
+    plotext.ylim(0, 100)
+    shown = sorted({0, len(weeks) // 2, len(weeks) - 1})
+    plotext.xticks(shown, [f"{weeks[n]:%d %b}" for n in shown])
+    plotext.title("Key points said, in %, by week")
+    built: str = plotext.build()
+    yield built if colour else plotext.uncolorize(built)
+
+
+def _ready_rows(made: Stats) -> list[tuple[str, str, str]]:
+    return [(r.family, r.band, r.basis) for r in made.readiness]
+
+
+def _coverage_rows(made: Stats) -> list[tuple[str, ...]]:
+    return [
+        (family, _percent(shares[0]), _percent(shares[-1]), str(sum(s.asked for s in shares)))
+        for family, shares in made.coverage.items()
+        if shares
+    ]
+
+
+def _missed_rows(missed: Sequence[Missed]) -> list[tuple[str, ...]]:
+    return [(f"{m.label} ({m.card})", str(m.missed), str(m.asked)) for m in missed]
+
+
+def _percent(share: Share) -> str:
+    return f"{share.share:.0%}"
+
+
+def _rating(value: int | None) -> str:
+    return "-" if value is None else str(value)
