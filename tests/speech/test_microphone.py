@@ -1,0 +1,135 @@
+"""Ears that fall back, recognising in the pauses, the engines by name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from trainer.core.scenario import Turn
+from trainer.core.speech import RATE, Recording, Reply, Transcript
+from trainer.errors import EarUnavailable, HungUp, TrainerError
+from trainer.ports import Ask
+from trainer.settings import Settings
+from trainer.speech_in.ahead import Ahead
+from trainer.speech_in.capture import loudness
+from trainer.speech_in.endpoint import Endpoint
+from trainer.speech_in.engines import ONLINE, Engine, open_recogniser
+from trainer.speech_in.microphone import OrTyping
+
+TURN = Turn.model_validate({"id": "t", "says": "Hello?"})
+
+
+class Counting:
+    """A recogniser that says how much it was given, and how often it was asked."""
+
+    name = "counting"
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def transcribe(self, recording: Recording, names: Sequence[str]) -> Transcript:
+        self.asked += 1
+        return Transcript(f"{recording.seconds:.1f}")
+
+
+def test_what_was_heard_in_the_last_pause_is_there_at_once() -> None:
+    ears = Counting()
+    ahead = Ahead(ears, ())
+    ahead.look(bytes(2 * RATE * 3), last_speech=2 * RATE, quiet=1.0)
+    whole = Recording(bytes(2 * RATE * 4))
+    assert ahead.words(whole, last_speech=2 * RATE).text == "3.0"
+    assert ears.asked == 1
+
+
+def test_it_is_thrown_away_where_speech_went_on() -> None:
+    ears = Counting()
+    ahead = Ahead(ears, ())
+    ahead.look(bytes(2 * RATE * 3), last_speech=2 * RATE, quiet=1.0)
+    whole = Recording(bytes(2 * RATE * 6))
+    assert ahead.words(whole, last_speech=5 * RATE).text == "5.5"  # up to half a second after the last speech
+    assert ears.asked == 2
+
+
+def test_nothing_is_begun_without_speech_or_without_a_pause() -> None:
+    ears = Counting()
+    ahead = Ahead(ears, ())
+    ahead.look(bytes(2 * RATE), last_speech=0, quiet=0.0)
+    ahead.look(bytes(2 * RATE), last_speech=RATE, quiet=0.05)
+    assert ears.asked == 0
+
+
+class Dying:
+    def listen(self, turn: Turn, prompt: Sequence[str]) -> Reply | Ask:
+        raise EarUnavailable("The microphone was pulled out.")
+
+    def close(self) -> None: ...
+
+
+class Typing:
+    def listen(self, turn: Turn, prompt: Sequence[str]) -> Reply | Ask:
+        return Reply(Transcript("typed"))
+
+    def close(self) -> None: ...
+
+
+def test_a_microphone_that_dies_is_said_once_and_typing_goes_on() -> None:
+    said: list[str] = []
+    ear = OrTyping(Dying(), Typing, said.append)
+    replies = [ear.listen(TURN, ()) for _ in range(3)]
+    assert all(isinstance(r, Reply) and r.said == "typed" for r in replies)
+    assert said == ["The microphone was pulled out. The call goes on by typing."]
+
+
+class HangingUp(Dying):
+    def listen(self, turn: Turn, prompt: Sequence[str]) -> Reply | Ask:
+        raise HungUp
+
+
+def test_hanging_up_is_not_taken_for_a_fault() -> None:
+    with pytest.raises(HungUp):
+        OrTyping(HangingUp(), Typing, print).listen(TURN, ())
+
+
+def test_silence_ends_a_reply_only_after_speech_and_only_if_asked_for() -> None:
+    never, after = Endpoint(), Endpoint(0.7)
+    for endpoint in (never, after):
+        endpoint.follow(bytes(2 * RATE * 8))
+        assert not endpoint.ended
+        endpoint.last_speech = RATE
+    assert not never.ended
+    assert after.ended
+
+
+@pytest.mark.parametrize("name", ONLINE)
+def test_services_are_refused_unless_named(name: str) -> None:
+    with pytest.raises(EarUnavailable, match=f"--online {name}"):
+        open_recogniser(Settings(recogniser=name))
+
+
+def test_unknown_engines_are_named() -> None:
+    with pytest.raises(TrainerError, match="no recogniser 'telepathy'"):
+        open_recogniser(Settings(recogniser="telepathy"))
+    with pytest.raises(TrainerError, match="no online recogniser 'whisper'"):
+        open_recogniser(Settings(), online="whisper")
+
+
+def test_an_engine_that_understands_nothing_gives_silence_and_one_that_fails_says_so() -> None:
+    import speech_recognition as sr
+
+    def puzzled(recogniser: object, audio: object) -> str:
+        raise sr.UnknownValueError
+
+    def unreachable(recogniser: object, audio: object) -> str:
+        raise sr.RequestError("no connection")
+
+    sound = Recording(bytes(3200))
+    assert Engine("puzzled", puzzled).transcribe(sound, ()).text == ""
+    with pytest.raises(EarUnavailable, match="no connection"):
+        Engine("far", unreachable).transcribe(sound, ())
+
+
+def test_loudness_goes_from_silence_to_full_scale() -> None:
+    assert loudness(bytes(320)) == 0.0
+    assert loudness(b"\xff\x7f" * 160) == pytest.approx(1.0, abs=0.01)
+    assert loudness(b"") == 0.0
