@@ -20,6 +20,8 @@ from trainer.core.verdict import Verdict
 from trainer.errors import HungUp, OutOfReplies
 from trainer.ports import Kit
 
+WHOLE_CALL = {"generic"}  # don'ts that no single reply commits
+
 
 class Judge(Protocol):
     def __call__(self, turn: Turn, said: str, before: str, *, whole_call: bool) -> Verdict: ...
@@ -105,7 +107,7 @@ def judge_and_keep(
     r: Rehearsal, turn: Turn, line: Line, reply: Reply, *, kind: TakeKind, mood: str | None, assisted: bool
 ) -> Take:
     """Judge the reply and save the take at once: a crash loses nothing that was judged."""
-    verdict = r.judge(turn, reply.said, line.text, whole_call=False)
+    verdict = _judged(r, turn, reply.said, line.text)
     take = Take(
         id=r.new_id(),
         session=r.session.id,
@@ -142,6 +144,20 @@ def judge_and_keep(
     if reply.recording:
         r.recordings[take.id] = reply.recording
     return take
+
+
+def _judged(r: Rehearsal, turn: Turn, said: str, before: str) -> Verdict:
+    """The verdict on one reply. What holds of the whole call only (generic) is judged at its last turn, on all of it."""
+    if turn.id != r.scenario.turns[-1].id:
+        return r.judge(turn, said, before, whole_call=False)
+    alone = r.judge(turn, said, before, whole_call=True)
+    if not any(d.hit and d.id in WHOLE_CALL for d in alone.donts):
+        return alone
+    everything = " ".join([*(take.said for take in r.session.takes), said])
+    whole = r.judge(turn, everything, before, whole_call=True)
+    if all(d.hit for d in whole.donts if d.id in WHOLE_CALL):
+        return alone
+    return r.judge(turn, said, before, whole_call=False)
 
 
 def _say(r: Rehearsal, line: Line) -> None:

@@ -247,6 +247,21 @@ class App:
             return TypedLines(sys.stdin)
         return TypedTerminal(plain=self.settings.plain)
 
+    def live(self, say: Callable[[str], None], *, online: str | None = None) -> Ear:
+        """The microphone, and typing from the moment that it cannot be used."""
+        from trainer.speech_in.microphone import Microphone, OrTyping
+        from trainer.terminal import recording
+
+        plain = self.settings.plain
+        microphone = Microphone(
+            self.recogniser(online=online),
+            recording.hold_plainly if plain else recording.hold,
+            ready=recording.ready_plainly if plain else None,
+            device=self.settings.input,
+            silence=self.settings.silence,
+        )
+        return OrTyping(microphone, self.typed, say)
+
     def can_hear(self) -> bool:
         """Is there a microphone?"""
         from trainer.speech_in.microphone import microphones

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -125,9 +125,7 @@ def play(
         raise TrainerError(f"{written.id} has no turn {only!r}; it has {', '.join(t.id for t in filled.turns)}.")
     played = level_of(app, filled, level)
     screen = app.screen(json=as_json)
-    ear: Ear = (
-        app.recordings(replies) if replies else app.typed() if mode == "typed" else app.live(screen, online=online)
-    )
+    ear = ear_of(app, mode, replies, lambda text: screen.show(moments.Noted(text)), online)
     voice = app.voice(
         mute=mute or as_json or (mode == "recordings" and not sys.stdout.isatty()),
         facts=facts,
@@ -191,6 +189,18 @@ def _debrief(app: App, r: Rehearsal, unused: tuple[str, ...], *, as_json: bool) 
 
         upcoming = [] if not r.session.scheduled else next_days(app, r.session)
         click.echo(json.dumps(practice_object(r.session, upcoming, unused), ensure_ascii=False))
+
+
+def ear_of(app: App, mode: Mode, replies: tuple[Path, ...], say: Callable[[str], None], online: str | None) -> Ear:
+    """Recordings, the keyboard, or the microphone where there is one."""
+    if replies:
+        return app.recordings(replies)
+    if mode == "typed":
+        return app.typed()
+    if not app.can_hear():
+        say("No microphone was found, so you type; `trainer doctor` says more.")
+        return app.typed()
+    return app.live(say, online=online)
 
 
 def facts_of(app: App, written: Scenario, from_application: Mapping[str, str]) -> dict[str, str]:

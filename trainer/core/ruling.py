@@ -21,12 +21,14 @@ APOLOGIES = 3  # in one reply; on labelled replies three and more were always to
 QUESTIONS = 4  # from which it is a cross-examination whatever is asked; our default
 STEP_QUESTIONS = 2  # rules.md E4: the second presses
 FEWEST_FOR_GENERIC = 8  # words; a shorter reply is too little to be called generic
+VERBATIM = 0.98  # likeness from which a reply holds an example word for word
+FEWEST_VERBATIM = 3  # words; fewer may stand anywhere by chance
 THANKS = frozenset(listed("thank thanks bye goodbye cheers ta grateful appreciate"))
 
 
 def by_rules(opinions: Sequence[Opinion], heard: Heard, turn: Turn, *, whole_call: bool) -> tuple[Opinion, ...]:
     """The opinions as the turn's rules leave them."""
-    ruled = [_twice(o, heard) for o in opinions]
+    ruled = [_verbatim(_twice(o, heard), heard) for o in opinions]
     ruled = [_in_order(o, ruled) for o in ruled]
     return tuple(_dont(o, ruled, heard, turn, whole_call) for o in ruled)
 
@@ -50,6 +52,20 @@ def _twice(opinion: Opinion, heard: Heard) -> Opinion:
     if len(places) < 2:
         return replace(opinion, combined=NO, ruled="It counts only if it is said twice.")
     return replace(opinion, quote=places[0], further=tuple(places[1:]), rule="said twice", ruled="It was said twice.")
+
+
+def _verbatim(opinion: Opinion, heard: Heard) -> Opinion:
+    """A don't's example said word for word, and neither denied nor quoted, is the don't: its author wrote it down."""
+    signs = opinion.signs
+    if opinion.point.kind != "dont" or opinion.combined.hit or signs is None or signs.likeness < VERBATIM:
+        return opinion
+    first, last = signs.place
+    stance = signs.stance
+    if last - first < FEWEST_VERBATIM or stance.denied or stance.quoted or stance.later or stance.supposed:
+        return opinion
+    return replace(
+        opinion, combined=Combined(0.9), quote=signs.place, ruled=f"It says '{signs.example}', word for word."
+    )
 
 
 def _in_order(opinion: Opinion, all_: Sequence[Opinion]) -> Opinion:
