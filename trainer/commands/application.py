@@ -40,7 +40,7 @@ def add(app: App, file: Path | None) -> None:
     if file is not None:
         made = app.applications.add(_read(file), str(file))
     else:
-        made = _checked(_asked(Questions(), {}))
+        made = _checked(_asked(Questions(), _as_before(app)))
         app.applications.add_new(made)
     _added(app, made)
     click.echo(f"Added {made.id}: {plain(made.company)}.")
@@ -91,9 +91,11 @@ def debrief(app: App, id: str | None) -> None:
     ask = Questions()
     every = app.applications.all()
     new = id is None and not every
-    facts: dict[str, Any] = {} if new else _as_written(app.applications.load(id or app.application(None).id))
+    facts: dict[str, Any] = (
+        _as_before(app) if new else _as_written(app.applications.load(id or app.application(None).id))
+    )
     if new:
-        facts["company"] = ask.text("Which company was it")
+        _ask_whose(ask, facts)
     made = _checked(_debriefed(ask, facts, app.clock.today().isoformat()))
     if new:
         app.applications.add_new(made)
@@ -119,6 +121,12 @@ def _added(app: App, made: Application) -> None:
     app.store.set_state("last_application", made.id)
     for sentence in warnings(made, app.clock.now().date()):
         click.echo(plain(f"Note: {sentence}"), err=True)
+
+
+def _as_before(app: App) -> dict[str, Any]:
+    """What a new application can take from the others: who you are."""
+    me = next((a.me for a in reversed(app.applications.all()) if a.me.name), None)
+    return {"me": me.model_dump(exclude_none=True)} if me else {}
 
 
 def _as_written(application: Application) -> dict[str, Any]:
@@ -148,11 +156,7 @@ def as_strict(value: Any) -> Application:
 
 def _asked(ask: Questions, facts: dict[str, Any]) -> dict[str, Any]:
     """The few questions of `add` and `edit`; Enter keeps or skips, '-' empties."""
-    facts["company"] = ask.text("Company", facts.get("company"))
-    facts["role"] = ask.text("Which job is it", facts.get("role"))
-    me = facts.setdefault("me", {})
-    me["name"] = ask.text("Your own name", me.get("name"))
-    me["phone"] = ask.text("Your number, for being called back", me.get("phone"))
+    _ask_whose(ask, facts)
     people = facts.setdefault("contacts", [])
     contact: dict[str, Any] = people[0] if people else {}
     contact["name"] = ask.text("Whom would you call (name)", contact.get("name"))
@@ -174,7 +178,6 @@ def _asked(ask: Questions, facts: dict[str, Any]) -> dict[str, Any]:
     _ask_channel(ask, facts)
     facts["moment"] = ask.text("A moment of the interview that stood out", facts.get("moment"))
     facts["fact"] = ask.text("Something that speaks for you and they don't know yet", facts.get("fact"))
-    facts["me"] = _filled(me)
     return facts
 
 
@@ -213,6 +216,15 @@ def _debriefed(ask: Questions, facts: dict[str, Any], today: str) -> dict[str, A
         facts.setdefault("fact", forgot)
     facts["next_steps_asked"] = ask.yes("Did you ask about the next steps", facts.get("next_steps_asked"))
     return facts
+
+
+def _ask_whose(ask: Questions, facts: dict[str, Any]) -> None:
+    facts["company"] = ask.text("Company", facts.get("company"))
+    facts["role"] = ask.text("Which job is it", facts.get("role"))
+    me = facts.get("me", {})
+    name = ask.text("Your own name", me.get("name"))
+    phone = ask.text("Your number, for being called back", me.get("phone"))
+    facts["me"] = _filled({**me, "name": name, "phone": phone})
 
 
 def _ask_person(ask: Questions, person: dict[str, Any]) -> None:

@@ -61,7 +61,11 @@ def _step(ask: Questions, text: str) -> None:
 
 def _run_through(app: App, application: Application, purpose: Purpose) -> None:
     """One call of this purpose without a score; in a pipe it is only named."""
-    fit = fitting(app, application, purpose)
+    from trainer.core.placeholders import known, names
+
+    facts = app.facts(application)
+    every = fitting(app, application, purpose)
+    fit = [s for s in every if names(app.library.load(s.id)) <= known(s, facts).keys()]
     if not fit:
         return
     if not sys.stdin.isatty():

@@ -68,18 +68,12 @@ def card_of(app: App, application: Application, purpose: Purpose | None = None) 
 
 
 def fitting(app: App, application: Application, purpose: Purpose) -> list[Scenario]:
-    """The scenarios for this purpose, filled; one whose blanks this application cannot fill is left out."""
-    from trainer.core.placeholders import fill
+    """The scenarios for this purpose, the easy ones first, in the application's words as far as it knows them."""
+    from trainer.core.card import as_far_as_known
 
     facts = app.facts(application)
-    every = [s for s in app.library.all() if s.purpose == purpose]
-    found = []
-    for scenario in sorted(every, key=lambda s: (s.rung or 0, s.id)):
-        try:
-            found.append(fill(app.library.resolved(scenario), facts))
-        except TrainerError:
-            continue  # it needs a fact that is not on file
-    return found
+    found = sorted((s for s in app.library.all() if s.purpose == purpose), key=lambda s: (s.rung or 0, s.id))
+    return [as_far_as_known(app.library.resolved(scenario), facts) for scenario in found]
 
 
 def _write(file: Path, made: tuple[CardLine, ...], application: Application) -> None:

@@ -10,8 +10,9 @@ from datetime import date
 from typing import Literal
 
 from trainer.core.application import Application, Purpose, main_contact, spoken_day
+from trainer.core.placeholders import fill_text, known
 from trainer.core.plain_text import plain
-from trainer.core.scenario import Dont, KeyPoint, Scenario
+from trainer.core.scenario import Dont, KeyPoint, Lines, Obstacle, Scenario, Turn
 from trainer.core.session import Session, Take
 from trainer.core.sources import article
 from trainer.core.verdict import Kind
@@ -53,7 +54,7 @@ def card(
     sessions: Sequence[Session],
     purpose: Purpose,
 ) -> tuple[CardLine, ...]:
-    """The lines of the card, what is still missed first. `scenarios` are filled and fit the purpose."""
+    """The lines of the card, what is still missed first. `scenarios` fit the purpose (see `as_far_as_known`)."""
     families = {s.family for s in scenarios}
     takes = _takes(sessions, families | {HEARD})
     who = _who(application, today)
@@ -65,6 +66,35 @@ def card(
     most_if = min(MOST_IF, len(if_they_say), max(2, (room - len(say)) // 2))  # two lines each
     say = say[: min(MOST_SAY, room - 2 * most_if)]
     return tuple(_fitting(line) for line in (*who, *say, *if_they_say[:most_if], *dont, *check))
+
+
+def as_far_as_known(scenario: Scenario, values: Mapping[str, str]) -> Scenario:
+    """The scenario with its blanks filled; wordings, points and obstacles that need an unknown fact are left out."""
+    facts = known(scenario, values)
+
+    def fill(text: str | None) -> str | None:
+        missing: dict[str, None] = {}
+        filled = fill_text(text, facts, missing) if text else None
+        return None if missing else filled
+
+    def point(p: KeyPoint) -> KeyPoint | None:
+        examples = tuple(text for e in p.examples if (text := fill(e)))
+        label, better = fill(p.label), fill(p.better)
+        return p.model_copy(update={"label": label, "better": better, "examples": examples}) if label else None
+
+    def obstacle(o: Obstacle) -> Obstacle | None:
+        says = tuple(text for line in o.says.neutral if (text := fill(line)))
+        response = fill(o.response)
+        lines = Lines.model_construct(neutral=says)
+        return o.model_copy(update={"says": lines, "response": response}) if says and response else None
+
+    def turn(t: Turn) -> Turn:
+        points = tuple(p for k in t.key_points if (p := point(k)))
+        obstacles = tuple(o for k in t.obstacles if (o := obstacle(k)))
+        donts = tuple(d.model_copy(update={"label": fill(d.label)}) for d in t.donts)
+        return t.model_copy(update={"key_points": points, "obstacles": obstacles, "donts": donts})
+
+    return scenario.model_copy(update={"turns": tuple(turn(t) for t in scenario.turns)})
 
 
 def lines_of(card: Sequence[CardLine], *, why: bool = False) -> list[str]:

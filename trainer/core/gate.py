@@ -271,8 +271,8 @@ def _one_mail(k: Known) -> Ruling | None:
     near = [t for t in k.counted if k.today < t.on + SPACING]
     if any(t.on + SPACING <= k.promised for t in near):
         return None
-    if any(t.kind == "new-information" and t.channel == "email" for t in near):
-        return None
+    if any(t.kind == "new-information" for t in near):
+        return None  # it has been told
     rule = say.one_mail(k.promised)
     return Ruling("amber", "email", (rule, replace(say.spacing(near[-1].on, near[-1].on + SPACING), overruled=True)))
 

@@ -1,0 +1,175 @@
+"""The commands around the real call, as a learner uses them."""
+
+from __future__ import annotations
+
+import pytest
+
+from trainer.core.share import read_answer, redacted
+from trainer.errors import TrainerError
+
+HALDEN = """\
+id: halden
+company: Halden Foods
+role: stock planner
+me: {name: Robin Castellano, phone: "312 555 0147"}
+contacts: [{name: Grace Oyelaran, role: hiring manager, says_as: oh-yeh-LAH-ran, phone: "312 555 0100", number_kind: business, decides: true}]
+interviews: [{on: 2026-11-03, with: [Grace Oyelaran]}]
+moment: the tour of the cold store
+fact: moved 12,000 items to a new stock system
+"""
+
+
+@pytest.fixture
+def halden(trainer):
+    assert trainer("application", "add", "--file", trainer.write("halden.yaml", HALDEN)).code == 0
+    return trainer
+
+
+def edited(trainer, script: str):
+    editor = trainer.write("editor.sh", f"#!/bin/sh\n{script}\n")
+    trainer.patch.setenv("EDITOR", f"sh {editor}")
+    return trainer("application", "edit", "halden")
+
+
+@pytest.mark.parametrize("script", ["exit 3", ': > "$1"', 'echo "company: [" > "$1"', 'rm "$1"'])
+def test_an_editor_that_goes_wrong_leaves_the_old_file(halden, script):
+    before = (halden.home / "applications" / "halden.yaml").read_bytes()
+    ran = edited(halden, script)
+    assert (ran.code, ran.out) == (1, "")
+    assert "halden" in ran.err
+    assert (halden.home / "applications" / "halden.yaml").read_bytes() == before
+
+
+def test_an_edit_is_kept_and_the_old_file_too(halden):
+    assert edited(halden, 'sed -i "s/stock planner/buyer/" "$1"').code == 0
+    assert "buyer" in (halden.home / "applications" / "halden.yaml").read_text()
+    assert "stock planner" in (halden.home / "applications" / "halden.yaml.bak").read_text()
+
+
+def test_a_bad_edit_is_kept_aside(halden):
+    ran = edited(halden, 'sed -i "s/role:/rol:/" "$1"')
+    assert 'unknown key "rol"' in ran.err
+    assert "rol:" in (halden.home / "applications" / "halden.yaml.edited").read_text()
+
+
+def test_questions_in_a_pipe(trainer):
+    ran = trainer("application", "add", typed="Hale and Sons\nbuyer\nRobin\n555 0142\n")
+    assert ran.code == 0
+    assert trainer("application", "list", "--json").json[0]["id"] == "hale-and-sons"
+    assert trainer("application", "add", typed="").code == 1
+
+
+def test_a_date_that_does_not_exist_is_a_sentence(halden):
+    ran = halden("may-i-call", "halden", "--on", "2026-02-30")
+    assert (ran.code, ran.out, ran.err) == (1, "", "The date 2026-02-30 does not exist.\n")
+    assert halden("may-i-call", "nobody").code == 1
+    assert halden("may-i-call", "halden", "--for", "fun").code == 2
+
+
+def test_the_gate_speaks_of_the_employers_day(halden):
+    file = halden.write(
+        "z.yaml", "id: zone\ncompany: Zed\ninterviews: [{on: 2026-11-03}]\ntime_zone: Australia/Sydney\n"
+    )
+    halden("application", "add", "--file", file)
+    halden.at("2026-11-12T14:00:00+00:00")  # one in the morning of the 13th there
+    answer = halden("may-i-call", "zone", "--for", "status", "--json").json
+    assert (answer["verdict"], answer["earliest"]) == ("green", "2026-11-13")
+    halden.at("2026-11-13T06:30:00+00:00")  # half past five in the afternoon there
+    answer = halden("may-i-call", "zone", "--for", "status", "--json").json
+    assert (answer["verdict"], answer["rules"][0]["id"]) == ("red", "E3-hours")
+
+
+def test_an_obstacle_becomes_a_call_that_plays(halden):
+    told = ("--reached", "Grace Oyelaran", "--obstacle", "We only take {calls} on Tuesdays, I'm afraid.")
+    logged = halden("log", "halden", *told, "--json").json
+    assert halden("scenarios", "validate", str(halden.home / "scenarios" / f"{logged['draft']}.yaml")).code == 0
+    replies = "this is Robin Castellano about my interview\nI understand, when would be a better time\nthank you\n"
+    played = halden("practice", logged["draft"], "--typed", "--mute", "--json", typed=replies).json
+    assert played["turns"][1]["says"] == "We only take {calls} on Tuesdays, I'm afraid."
+    assert played["score"] == 100
+    assert halden("log", "halden", *told, "--json").json["draft"] is None  # it is rehearsed by now
+    assert "We only take {calls} on Tuesdays" in halden("card", "halden").out
+
+
+def test_a_call_of_tomorrow_is_not_logged(halden):
+    before = halden("application", "list", "--json").json
+    assert halden("log", "halden", "--nobody", "--on", "2026-11-06").code == 1
+    assert halden("log", "halden", "--promised", "2026-10-01").code == 1
+    assert halden("application", "list", "--json").json == before
+
+
+def test_the_log_asks_in_a_pipe(halden):
+    ran = halden("log", "halden", typed="\ny\n6\n")
+    assert ran.code == 0, ran.err
+    assert "channel: voicemail" in (halden.home / "applications" / "halden.yaml").read_text()
+
+
+def test_the_card_fits_and_every_line_is_traced(halden):
+    replies = "this is Robin Castellano\n" * 4
+    halden("practice", "voicemail-next-steps", "--typed", "--mute", "--seed", "1", typed=replies)
+    lines = halden("card", "halden", "--for", "status").out.splitlines()
+    assert len(lines) <= 24
+    assert max(len(line) for line in lines) <= 80
+    rows = halden("card", "halden", "--for", "status", "--json").json["lines"]
+    assert all(row["trace"] for row in rows)
+    say = [row for row in rows if row["part"] == "say"]
+    assert say[0]["text"].startswith("! ")  # what was missed comes first
+    assert "missed in your take" in say[0]["trace"]
+    assert any("your take" in row["trace"] and "Robin Castellano" in row["text"] for row in say)
+
+
+def test_a_card_is_made_of_what_is_known(trainer):
+    trainer("application", "add", "--file", trainer.write("a.yaml", "company: Halden Foods\n"))
+    lines = trainer("card", "--for", "status").out
+    assert "SAY" in lines
+    assert "human resources" in lines
+    assert "{" not in lines
+
+
+def test_the_card_as_a_page_loads_nothing(halden):
+    page = halden.home.parent / "card.html"
+    assert halden("card", "halden", "--html", str(page)).code == 0
+    text = page.read_text(encoding="utf-8")
+    assert "A5" in text
+    assert "http" not in text
+    assert "src=" not in text
+
+
+def test_a_shared_take_has_no_names_and_no_numbers(halden):
+    said = (
+        "Hi Grace Oyelaron, this is Robin Castellano from Halden Foods, three one two five five five oh one four seven"
+    )
+    halden("practice", "voicemail-next-steps", "--typed", "--mute", typed=said + "\n")
+    text = halden("share", "last").out
+    for secret in ("Grace", "Oyelar", "Robin", "Castellano", "Halden", "five five", "312"):
+        assert secret not in text
+    answer = read_answer(
+        text.replace("0 to 10: ", "0 to 10: 7").replace("What worked: ", "What worked: the name came first")
+    )
+    assert dict(answer.ratings) == {"would-call-back": 7, "clear": 7, "friendly": 7}
+    assert answer.worked == "the name came first"
+
+
+def test_a_form_that_is_not_one():
+    with pytest.raises(TrainerError, match="session"):
+        read_answer("hello")
+    with pytest.raises(TrainerError, match="0 to 10"):
+        read_answer("session: x\nClear? 0 to 10: eleven")
+    with pytest.raises(TrainerError, match="empty"):
+        read_answer("session: x\nWhat worked: \n")
+
+
+def test_redaction_leaves_plain_words():
+    facts = {"me.name": "Will Ng", "contact.name": "Grace Okafor", "company": "Hale"}
+    assert (
+        redacted("I will wait 12 days, Grace Akafor, and mail a@b.org", facts)
+        == "I [caller] wait 12 days, [person], and mail [e-mail]"
+    )
+
+
+def test_call_day_without_a_score(halden):
+    ran = halden.at("2026-11-13")("call-day", "halden", "--no-run-through")
+    assert ran.code == 0
+    assert "score" not in ran.out.lower()
+    for part in ("out for 6", "private place", "Your card:", "trainer log halden"):
+        assert part in ran.out
