@@ -147,7 +147,7 @@ def judge_and_keep(
 
 
 def _judged(r: Rehearsal, turn: Turn, said: str, before: str) -> Verdict:
-    """The verdict on one reply. What holds of the whole call only (generic) is judged at its last turn, on all of it."""
+    """The verdict on one reply. What holds of the whole call only (generic) is judged at its last turn, on all said."""
     if turn.id != r.scenario.turns[-1].id:
         return r.judge(turn, said, before, whole_call=False)
     alone = r.judge(turn, said, before, whole_call=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from trainer.commands.practice import retaken
+from trainer.commands.practice import details, retaken
 from trainer.core import debrief, moments
 from trainer.core.grading import grades_for
 from trainer.core.history import Rejudged
@@ -16,6 +16,7 @@ from trainer.rehearsal import Rehearsal
 from trainer.wiring import App
 
 KEYS = (
+    ("d", "details"),
     ("r", "retake a turn"),
     ("m", "model answer"),
     ("o", "overrule a grade"),
@@ -51,6 +52,9 @@ def _do(app: App, r: Rehearsal, key: str) -> None:
         screen.show(
             moments.Noted(f"{len(r.recordings)} recordings are kept; `trainer forget --recordings` deletes them.")
         )
+        return
+    if key == "d":
+        details(r)
         return
     turn = _which_turn(r)
     take = next((t for t in debrief.latest(r.session.takes) if t.turn == turn), None)

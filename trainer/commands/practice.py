@@ -173,13 +173,11 @@ def play(
 
 
 def _debrief(app: App, r: Rehearsal, unused: tuple[str, ...], *, as_json: bool) -> None:
-    screen = r.kit.screen
+    """Three lines first; every point at once where nobody can ask for it, else by a key."""
     if r.score_shown:
-        screen.show(moments.Ended(r.session, r.scenario, unused))
-        for take in r.session.takes:
-            turn = r.scenario.turn(take.turn)
-            if turn:
-                screen.show(moments.Judged(take, turn))
+        r.kit.screen.show(moments.Ended(r.session, r.scenario, unused))
+        if not r.asks:
+            details(r)
     if r.asks:
         from trainer.commands.afterwards import afterwards
 
@@ -189,6 +187,14 @@ def _debrief(app: App, r: Rehearsal, unused: tuple[str, ...], *, as_json: bool) 
 
         upcoming = [] if not r.session.scheduled else next_days(app, r.session)
         click.echo(json.dumps(practice_object(r.session, upcoming, unused), ensure_ascii=False))
+
+
+def details(r: Rehearsal) -> None:
+    """Every take with its key points and don'ts, and the words that each verdict rests on."""
+    for take in r.session.takes:
+        turn = r.scenario.turn(take.turn)
+        if turn:
+            r.kit.screen.show(moments.Judged(take, turn))
 
 
 def ear_of(app: App, mode: Mode, replies: tuple[Path, ...], say: Callable[[str], None], online: str | None) -> Ear:

@@ -122,6 +122,8 @@ def _ended(m: moments.Ended) -> Iterator[Text]:
     yield Text.assemble(("Went well: ", "green"), plain(lesson.went_well))
     yield Text.assemble(("Work on: ", "yellow"), plain(lesson.work_on))
     yield Text.assemble(("Challenge: ", "cyan"), plain(lesson.challenge))
+    for row in lesson.things:
+        yield from point(row)
     moods = [take.mood for take in m.session.takes if take.mood]
     if m.scenario.mood and moods:
         yield Text("Their mood: " + " → ".join(moods), style="dim")

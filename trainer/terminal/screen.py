@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.padding import Padding
 
-from trainer.core.moments import Moment
+from trainer.core.moments import Heard, Moment
 from trainer.core.speech import Reply
 from trainer.errors import HungUp
 from trainer.ports import Ask
@@ -25,6 +25,8 @@ class TerminalScreen:
         self._console = Console(highlight=False, no_color=bool(os.environ.get("NO_COLOR")) or None, soft_wrap=False)
 
     def show(self, moment: Moment) -> None:
+        if isinstance(moment, Heard) and moment.reply.heard.engine == "keyboard":
+            return  # it stands there already, as it was typed
         for paragraph in render.moment(moment):
             indent = len(paragraph.plain) - len(paragraph.plain.lstrip())
             if self._console.width < NARROWEST:
