@@ -12,7 +12,7 @@ id: halden
 company: Halden Foods
 role: stock planner
 me: {name: Robin Castellano, phone: "312 555 0147"}
-contacts: [{name: Grace Oyelaran, role: hiring manager, says_as: oh-yeh-LAH-ran, phone: "312 555 0100", number_kind: business, decides: true}]
+contacts: [{name: Grace Oyelaran, role: hiring manager, says_as: oh-yeh-LAH-ran, phone: "312 555 0100", number_kind: business, decides: true}, {name: Tom Brandt}, {name: Ines Duarte}]
 interviews: [{on: 2026-11-03, with: [Grace Oyelaran]}]
 moment: the tour of the cold store
 fact: moved 12,000 items to a new stock system
@@ -136,12 +136,10 @@ def test_the_card_as_a_page_loads_nothing(halden):
 
 
 def test_a_shared_take_has_no_names_and_no_numbers(halden):
-    said = (
-        "Hi Grace Oyelaron, this is Robin Castellano from Halden Foods, three one two five five five oh one four seven"
-    )
+    said = "Hi Grace Oyelaron, this is Robin Castellano from Halden Foods, Ines and Tom say hello, three one two five five five oh one four seven"
     halden("practice", "voicemail-next-steps", "--typed", "--mute", typed=said + "\n")
     text = halden("share", "last").out
-    for secret in ("Grace", "Oyelar", "Robin", "Castellano", "Halden", "five five", "312"):
+    for secret in ("Grace", "Oyelar", "Robin", "Castellano", "Halden", "Ines", "Tom", "five five", "312"):
         assert secret not in text
     answer = read_answer(
         text.replace("0 to 10: ", "0 to 10: 7").replace("What worked: ", "What worked: the name came first")

@@ -9,7 +9,7 @@ from html import escape
 
 from rapidfuzz import fuzz
 
-from trainer.core.normalise import tokens
+from trainer.core.normalise import Token, tokens
 from trainer.core.plain_text import plain
 from trainer.core.session import Session, Take
 from trainer.errors import TrainerError
@@ -23,7 +23,7 @@ STANDS_FOR = {
     "second": "[other person]",
     "company": "[company]",
 }
-HIDDEN = re.compile(r"^(me|contact|second)\.(name|first_name|last_name|says_as)$|^company$")
+HIDDEN = re.compile(r"^(me|contact|second)\.(name\d*|first_name|last_name)$|^company$")
 RATINGS = {
     "would-call-back": "Would you call this person back? 0 to 10",
     "clear": "Clear? 0 to 10",
@@ -46,7 +46,7 @@ class Opinion:
 def redacted(text: str, facts: Mapping[str, str]) -> str:
     """The text without the names in `facts` (as heard, too), long numbers and e-mail addresses."""
     spans = [(m.start(), m.end(), "[e-mail]") for m in EMAIL.finditer(text)]
-    spans += [(t.start, t.end, "[number]") for t in tokens(text) if _is_long_number(t.text)]
+    spans += _numbers(text)
     spans += _names(text, facts)
     kept, at = "", 0
     for start, end, stands in sorted(spans, key=lambda s: (s[0], -s[1])):
@@ -109,8 +109,18 @@ def _shown(text: str, facts: Mapping[str, str]) -> str:
     return plain(redacted(text, facts)).strip()
 
 
-def _is_long_number(word: str) -> bool:
-    return word.isdigit() and len(word) >= NUMBER_DIGITS
+def _numbers(text: str) -> list[tuple[int, int, str]]:
+    """Digits said or written one after another, as telephone numbers are."""
+    spans: list[tuple[int, int, str]] = []
+    run: list[Token] = []
+    for token in (*tokens(text), None):
+        if token is not None and token.is_number and len(token.text) == 1:
+            run.append(token)
+            continue
+        if len(run) >= NUMBER_DIGITS:
+            spans.append((run[0].start, run[-1].end, "[number]"))
+        run = []
+    return spans
 
 
 def _names(text: str, facts: Mapping[str, str]) -> list[tuple[int, int, str]]:
