@@ -15,7 +15,7 @@ from trainer.errors import TrainerError, VoiceUnavailable
 from trainer.speech_out.clip import Clip, load, of
 from trainer.speech_out.persona import Cast, Persona, Synthesiser
 from trainer.speech_out.playback import Loudspeaker
-from trainer.speech_out.spoken import spoken
+from trainer.speech_out.spoken import pronunciations, spoken
 from trainer.speech_out.telephone import band
 
 LATEST = 4.0  # seconds that a line may be waited for
@@ -44,14 +44,17 @@ class Output(Protocol):
 def open_voice(
     settings: Chosen, sounds: Path, say: Callable[[str], None], says_as: Mapping[str, str] | None = None
 ) -> Speaker:
-    """The voice that the settings name. It is loaded beside the call, so this returns at once."""
+    """The voice that the settings name. It is loaded beside the call, so this returns at once.
+
+    `says_as`: a person's name → how it is said, whole or the last name alone.
+    """
     known(settings.voice)
     return Speaker(
         lambda: open_synthesiser(settings.voice),
         Loudspeaker(settings.output),
         sounds,
         say,
-        says_as=says_as or {},
+        says_as=pronunciations(says_as or {}),
         speed=settings.speed,
         volume=settings.volume,
         telephone=settings.telephone,

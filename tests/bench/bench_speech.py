@@ -1,0 +1,183 @@
+"""Figures of ears and voice: `python -m tests.bench.bench_speech` (part of `make bench`). Prints one table.
+
+Rows on real voices need ../shared/audio/real, rows on live sound PulseAudio; each is skipped by name without it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import resource
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import jiwer
+import numpy as np
+import yaml
+
+from trainer.core.names_heard import sounds_alike
+from trainer.core.speech import RATE, Recording
+from trainer.speech_in.recordings import read
+from trainer.speech_in.whisper import Whisper, as_floats
+from trainer.speech_out.telephone import as_left
+
+ROOT = Path(__file__).parents[2]
+REAL = ROOT.parent / "shared" / "audio" / "real"
+CLIPS = ROOT / "tests" / "data" / "speech"
+WRITTEN = yaml.safe_load((CLIPS / "replies.yaml").read_text(encoding="utf-8"))
+FILLERS = re.compile(r"\b(u+[hm]+|er+m?|h?mm+)\b")
+SHORT = {"n't": " not", "'re": " are", "'ve": " have", "'ll": " will", "'d": " would", "'m": " am", "'s": " is"}
+Row = tuple[str, str, str]  # what, figure, bound
+
+
+def plainly(text: str) -> str:
+    """After Whisper's English normaliser: no case, marks and fillers, contractions written out."""
+    text = FILLERS.sub("", text.lower().replace("’", "'")).replace("won't", "will not").replace("can't", "can not")
+    for short, long in SHORT.items():
+        text = re.sub(rf"{short}\b", long, text)
+    return " ".join(re.sub(r"[^a-z0-9 ]", " ", text.replace("-", "")).split())
+
+
+def noisy(recording: Recording, decibels: float) -> Recording:
+    """Under pink noise at this ratio of speech to noise."""
+    sound = as_floats(recording).astype(np.float64)
+    white = np.fft.rfft(np.random.default_rng(0).standard_normal(len(sound)))
+    pink = np.fft.irfft(white / np.sqrt(np.maximum(np.arange(len(white)), 1)), len(sound))
+    pink *= np.sqrt(np.mean(sound**2) / np.mean(pink**2)) / 10 ** (decibels / 20)
+    return Recording((np.clip(sound + pink, -1, 1) * 32767).astype("<i2").tobytes())
+
+
+def real_voices(ears: Whisper) -> Iterator[Row]:
+    if not REAL.is_dir():
+        yield "word error rate on real voices", "skipped: ../shared/audio/real is missing", ""
+        return
+    refs = json.loads((REAL / "refs.json").read_text(encoding="utf-8"))
+    recordings = {id: read(REAL / f"{id}.wav") for id in refs}
+    ways: dict[str, Callable[[Recording], Recording]] = {
+        "clean": lambda r: r,
+        "noise at 15 dB": lambda r: noisy(r, 15),
+        "telephone band": as_left,
+    }
+    for way, change in ways.items():
+        heard = {id: ears.transcribe(change(r), ()).text for id, r in recordings.items()}
+        rate = jiwer.wer([plainly(refs[id]["ref"]) for id in refs], [plainly(heard[id]) for id in refs])
+        yield f"word error rate, real voices, {way}", f"{rate:.1%}", ""
+        if way == "clean":
+            fluent = [id for id in refs if not FILLERS.search(refs[id]["ref"].lower())]
+            invented = sum(len(FILLERS.findall(heard[id].lower())) for id in fluent)
+            yield f"fillers invented in {len(fluent)} fluent recordings", str(invented), "0"
+
+
+def beside_speech_recognition(ears: Whisper) -> Iterator[Row]:
+    """The same recordings through SpeechRecognition's faster-whisper, which loads the model at every call."""
+    import speech_recognition as sr
+
+    recogniser = sr.Recognizer()
+    ours, theirs = [], []
+    options = {"device": "cpu", "compute_type": "int8", "cpu_threads": 2}
+    for id in list(WRITTEN["replies"])[:8]:
+        recording = read(CLIPS / f"{id}.opus")
+        ours.append(seconds(lambda r=recording: ears.transcribe(r, WRITTEN["names"])))  # type: ignore[misc]
+        audio = sr.AudioData(recording.samples, RATE, 2)
+        theirs.append(
+            seconds(
+                lambda a=audio: recogniser.recognize_faster_whisper(  # type: ignore[misc]
+                    a, model=str(ears.folder), init_options=options, language="en", beam_size=1
+                )
+            )
+        )
+    mine, other = statistics.median(ours), statistics.median(theirs)
+    yield "reply to words, median", f"{mine:.2f} s", ""
+    yield "… SpeechRecognition's recognize_faster_whisper", f"{other:.2f} s ({other / mine:.1f} of ours)", ""
+
+
+def facts_of_the_call(ears: Whisper) -> Iterator[Row]:
+    names = WRITTEN["names"]
+    replies = {id: ears.transcribe(read(CLIPS / f"{id}.opus"), names).text.lower() for id in WRITTEN["replies"]}
+    for fact in ("me.name", "company"):
+        right = sum(WRITTEN["facts"][fact].lower() in text for text in replies.values())
+        yield f"{fact} heard right", f"{right} of {len(replies)}", "95 %"
+    numbers = sum("0147" in re.sub(r"\D", "", text) for text in replies.values())
+    yield "number heard right to its end", f"{numbers} of {len(replies)}", "90 %"
+    wrong = {id: ears.transcribe(read(CLIPS / f"{id}.opus"), names).text.lower() for id in WRITTEN["wrong"]}
+    credited = [id for id, text in wrong.items() if any(sounds_alike("castellano", w) > 0.95 for w in text.split())]
+    yield "wrong names credited", f"{len(credited)} of {len(wrong)} {' '.join(credited)}", "5 %"
+
+
+def live(ears: Whisper) -> Iterator[Row]:
+    """Enter after a pause of half a second → text, and what is cut, over a virtual sound card."""
+    import shutil
+
+    from tests.sound.card import VirtualCard
+
+    if not shutil.which("pulseaudio"):
+        yield "Enter to text", "skipped: PulseAudio is not installed", ""
+        return
+    card = VirtualCard.start(Path(tempfile.mkdtemp()))
+    os.environ.update(card.environment)
+    try:
+        yield from _over(card, ears)
+    finally:
+        card.stop()
+
+
+def _over(card: object, ears: Whisper) -> Iterator[Row]:
+    from trainer.core.scenario import Turn
+    from trainer.speech_in.microphone import Microphone
+
+    turn = Turn.model_validate({"id": "t", "says": "Hello?"})
+    waits: list[float] = []
+    cut = 0
+    for id in list(WRITTEN["replies"])[:20]:
+        spoken, entered = read(CLIPS / f"{id}.opus"), 0.0
+
+        def hold(level: object, over: object, spoken: Recording = spoken) -> str:
+            nonlocal entered
+            card.speak(spoken).wait()  # type: ignore[attr-defined]
+            time.sleep(0.5)
+            entered = time.perf_counter()
+            return "done"
+
+        reply = Microphone(ears, hold).listen(turn, WRITTEN["names"])  # type: ignore[arg-type]
+        waits.append(time.perf_counter() - entered)
+        cut += reply.recording.seconds < spoken.seconds - 0.1  # type: ignore[union-attr, operator]
+    yield "Enter to text, median", f"{statistics.median(waits):.2f} s", "0.15 s"
+    yield "Enter to text, 95th percentile", f"{np.quantile(waits, 0.95):.2f} s", "0.35 s"
+    yield "replies cut", f"{cut} of {len(waits)}", "0"
+
+
+def voice(_: Whisper) -> Iterator[Row]:
+    from trainer.speech_out.neural import NeuralVoice
+    from trainer.speech_out.persona import PERSONAS
+
+    it = NeuralVoice()
+    it.synthesise("Warm up.", PERSONAS["warm"], 1.0)
+    took = [seconds(lambda t=t: it.synthesise(t, PERSONAS["low"], 1.0)) for t in WRITTEN["replies"].values()]  # type: ignore[misc]
+    yield "a line to sound, median", f"{statistics.median(took) * 1000:.0f} ms", "100 ms"
+
+
+def seconds(do: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    do()
+    return time.perf_counter() - began
+
+
+def main(parts: Sequence[Callable[[Whisper], Iterator[Row]]] = ()) -> None:
+    began = time.perf_counter()
+    ears = Whisper()
+    rows: list[Row] = [("the recogniser loaded", f"{time.perf_counter() - began:.2f} s", "")]
+    for part in parts or (voice, facts_of_the_call, beside_speech_recognition, live, real_voices):
+        rows += part(ears)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    rows.append(("peak memory, bench included", f"{peak:.0f} MB", "700 MB"))
+    width = max(len(row[0]) for row in rows)
+    for what, figure, bound in rows:
+        print(f"{what:<{width}}  {figure:<40} {'at most/least ' + bound if bound else ''}".rstrip())
+
+
+if __name__ == "__main__":
+    main()
