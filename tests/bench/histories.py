@@ -111,6 +111,6 @@ def _met(
     days = (day - last).days
     recall = 0.3 if not strength else (1 + days / (9 * strength)) ** -1.0
     said = chance.random() < 1 - (1 - recall) / easier
-    grown = 1 + 2 * (1 - math.exp(-days / max(strength, 0.5))) if said else 0.5
-    known[card] = (min(400.0, max(1.0, (strength or 1.0) * grown)), day)
+    grown = 1 + 0.5 * (1 - math.exp(-days / max(strength, 0.5))) if said else 0.4
+    known[card] = (min(12.0, max(1.0, (strength or 1.0) * grown)), day)
     return said

@@ -130,8 +130,9 @@ def ready_for(
     for family in types:
         held = [s for s in app.library.all() if s.family == family]
         points = {n for s in held for t in s.turns for n in cards_in(s, t) if "/dont." not in n}
+        met = {c.name for c in cards.values() if c.family == family and c.kind == "key_point"}
         models = {f"{s.id}/{t.id}": t.model_answer for s in held for t in s.turns if t.model_answer}
-        found.append(readiness(family, sessions, cards, must_cards(held) or points, day, models))
+        found.append(readiness(family, sessions, cards, must_cards(held) or points or met, day, models))
     return tuple(found)
 
 

@@ -31,7 +31,8 @@ p { margin: .25rem 0 .75rem; } .soft { color: var(--soft); }
 .numbers li { background: var(--card); border-radius: .5rem; padding: .5rem .9rem; flex: 1 1 7rem; }
 .numbers b { display: block; font-size: 1.4rem; }
 .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr)); gap: 1rem; }
-figure { margin: 0; background: var(--card); border-radius: .5rem; padding: .75rem; break-inside: avoid; }
+figure { margin: 0; background: var(--card); border-radius: .5rem; padding: .75rem; break-inside: avoid;
+  max-width: 34rem; }
 figcaption { color: var(--soft); font-size: .9rem; }
 svg { display: block; width: 100%; height: auto; }
 svg text { fill: var(--soft); font: 10px system-ui, sans-serif; }
@@ -70,7 +71,8 @@ def report(stats: Stats) -> bytes:
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-        f"<title>Practice up to {stats.day}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
+        f"<title>Practice up to {stats.day}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
+        f"{body}\n</body>\n</html>\n"
     )
     return page.encode("utf-8", "replace")
 
