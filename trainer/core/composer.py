@@ -20,6 +20,7 @@ LONE_MINUTES = 0.5  # settling into one turn alone
 BREAK = 7  # days without practice after which less is offered
 AFTER_BREAK = 3  # items
 WHOLE = 0.5  # of a call's turns: from this share on, the whole call is played
+TOGETHER = 1.2  # how much more a whole call is worth than its turns one by one
 MUST = 2.0  # how much more a point counts without which the call fails
 
 
@@ -141,16 +142,13 @@ def _cover(
     minutes, points = wish.minutes, wish.limit - len(wish.done) if wish.limit else len(cards)
     musts = must_cards(scenarios)
     while left and points > 0:
-        best = max(
-            _candidates(scenarios, left, musts),
-            key=lambda c: (c.gain / c.minutes, c.scenario.id, c.turn.id if c.turn else ""),
-            default=None,
-        )
-        if best is None or (best.minutes > minutes and found):
-            smaller = [c for c in _candidates(scenarios, left, musts) if c.minutes <= minutes]
-            if not smaller:
-                break
-            best = max(smaller, key=lambda c: (c.gain / c.minutes, c.scenario.id, c.turn.id if c.turn else ""))
+        offered = list(_candidates(scenarios, left, musts))
+        fitting = [c for c in offered if c.minutes <= minutes]
+        if not fitting and not found:
+            fitting = sorted(offered, key=lambda c: c.minutes)[:1]
+        if not fitting:
+            break
+        best = max(fitting, key=_worth)
         names = sorted(best.cards, key=lambda n: (-needs[n], n))
         found.append(_item(best, tuple(names), cards, wish))
         minutes -= best.minutes
@@ -167,6 +165,16 @@ class _Candidate:
     cards: frozenset[str]
     gain: float
     minutes: float
+
+
+def _worth(candidate: _Candidate) -> tuple[float, str, str]:
+    """What a minute of it does; a whole call is a little more than the sum of its turns."""
+    bonus = 1.0 if candidate.turn else TOGETHER
+    return (
+        bonus * candidate.gain / candidate.minutes,
+        candidate.scenario.id,
+        candidate.turn.id if candidate.turn else "",
+    )
 
 
 def _candidates(
@@ -230,7 +238,7 @@ def reason(held: Sequence[Card], label: Callable[[Card], str], wish: Wish) -> st
         days = (wish.calls[first.family] - wish.today).days
         when = "today" if days <= 0 else "tomorrow" if days == 1 else f"in {days} days"
         return f"For the call {when}: {label(first)}{more}."
-    return f"About to fade ({chance} in 10 by now): {label(first)}{more}."
+    return f"Due again, remembered {chance} times in 10 by now: {label(first)}{more}."
 
 
 def _labels(scenario: Scenario) -> Callable[[Card], str]:
