@@ -166,6 +166,58 @@ def join(first: Labelled, second: Labelled) -> Labelled:
     )
 
 
+STARTS = frozenset(
+    [
+        "and",
+        "but",
+        "so",
+        "because",
+        "i",
+        "i'm",
+        "i'll",
+        "i've",
+        "i'd",
+        "it",
+        "it's",
+        "my",
+        "we",
+        "you",
+        "if",
+        "would",
+        "could",
+        "can",
+        "just",
+        "anyway",
+        "also",
+    ]
+)
+
+
+def insert(reply: Labelled, other: Labelled, point: int, chance: random.Random) -> Labelled:
+    """The words that carry one point of another reply, said in passing: between two clauses of this one."""
+    marked = other.evidence[point]
+    assert marked
+    piece = other.words[min(marked) : max(marked) + 1]
+    words = reply.words
+    gaps = [n for n in range(1, len(words)) if words[n - 1][-1:] in ".,;?!"]
+    gaps = gaps or [n for n in range(1, len(words)) if words[n].lower() in STARTS]
+    at = chance.choice([*gaps, *gaps, len(words), 0] if gaps else [len(words), 0])
+    size = len(piece)
+    moved = [frozenset(i if i < at else i + size for i in s) if s else None for s in reply.evidence]
+    yes, weight, evidence = list(reply.yes), list(reply.weight), moved
+    here = frozenset(range(at, at + size))
+    for n, (said, spans) in enumerate(zip(other.yes, other.evidence, strict=True)):
+        touched = said and (spans is None or bool(spans & marked))
+        if n == point:
+            evidence[n] = here | (moved[n] or frozenset()) if not yes[n] or moved[n] else None
+            yes[n], weight[n] = True, other.weight[n]
+        elif touched and not yes[n]:
+            weight[n] = 0.0
+    return replace(
+        reply, words=(*words[:at], *piece, *words[at:]), yes=tuple(yes), weight=tuple(weight), evidence=tuple(evidence)
+    )
+
+
 def lexicon_of(turns: list[Turn]) -> list[str]:
     """The words that a mishearing may put in."""
     return sorted({w.lower().strip(".,!?") for t in turns for r in t.replies for w in r.words if w[:1].isalpha()})

@@ -17,8 +17,11 @@ def predict(
     model: Reader, cutter: Tokenizer, turns: Sequence[Turn], group: int = 12, named: bool = True
 ) -> list[np.ndarray]:
     """Logits, an array (replies, points) a turn."""
+
     def of(turn: Turn) -> np.ndarray:
-        points = encode_points(cutter, [Asked(p.label, p.examples[:4], p.kind, p.name if named else 0) for p in turn.points])
+        points = encode_points(
+            cutter, [Asked(p.label, p.examples[:4], p.kind, p.name if named else 0) for p in turn.points]
+        )
         order = sorted(range(len(turn.replies)), key=lambda n: len(turn.replies[n].words))
         logits = np.zeros((len(turn.replies), len(turn.points)), np.float32)
         with torch.no_grad():
@@ -86,3 +89,19 @@ def measure(turns: Sequence[Turn], logits: Sequence[np.ndarray]) -> dict[str, fl
                     low = hi
                 out[f"dont_at_{limit:.2f}"] = round(f1(scores > low, gold), 3)
     return out
+
+
+def interval(
+    turns: Sequence[Turn], logits: Sequence[np.ndarray], kind: int, cut: float, rounds: int = 2000
+) -> tuple[float, float]:
+    """The middle 95 % of F1 when turns are drawn again with replacement."""
+    counts = []
+    for turn, some in zip(turns, logits, strict=True):
+        scores, gold = flat([turn], [some], kind)
+        said = scores > cut
+        counts.append(((said & gold).sum(), said.sum() + gold.sum()))
+    table = np.array(counts, float)
+    drawn = np.random.default_rng(0).integers(0, len(table), (rounds, len(table)))
+    both = table[drawn].sum(1)
+    low, high = np.percentile(2 * both[:, 0] / np.maximum(1, both[:, 1]), [2.5, 97.5])
+    return float(low), float(high)

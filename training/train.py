@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from augment import join, lexicon_of, only_evidence, vary, without_evidence
+from augment import insert, join, lexicon_of, only_evidence, vary, without_evidence
 from corpus import NAMES, Labelled, Point, Turn, read_files
 from encode import Asked, encode_points, encode_replies
 from measure import measure, predict
@@ -64,20 +64,31 @@ def asked(point: Point, chance: random.Random) -> Asked:
 
 
 def varied(turn: Turn, replies: list[Labelled], chance: random.Random, lexicon: list[str]) -> list[Labelled]:
+    carried = [(r, n) for r in turn.replies for n, e in enumerate(r.evidence) if e and len(e) <= 25 and r.weight[n]]
+    wrong = [(r, n) for r, n in carried if turn.points[n].kind]
+    faulty = [
+        r
+        for r in turn.replies
+        if any(y and p.kind for y, p in zip(r.yes, turn.points, strict=True)) and len(r.words) < 60
+    ]
     out = []
     for reply in replies:
         marked = [n for n, e in enumerate(reply.evidence) if e and len(e) < len(reply.words)]
         roll = chance.random()
-        if marked and roll < 0.25:
+        if marked and roll < 0.2:
             reply = only_evidence(reply, chance.choice(marked), chance)
-        elif marked and roll < 0.33:
+        elif marked and roll < 0.27:
             point = chance.choice(marked)
             if len(reply.evidence[point]) < len(reply.words) - 2:
                 reply = without_evidence(reply, point)
-        elif roll > 0.9 and len(reply.words) < 70:
-            other = chance.choice(turn.replies)
-            if other.id != reply.id and len(other.words) < 70:
-                reply = join(reply, other)
+        elif carried and roll < 0.5 and len(reply.words) < 110:
+            other, point = chance.choice(wrong if wrong and chance.random() < 0.7 else carried)
+            if other.id != reply.id:
+                reply = insert(reply, other, point, chance)
+        elif roll > (0.92 if carried else 0.8) and len(reply.words) < 60:
+            other = chance.choice(faulty or turn.replies)
+            if other.id != reply.id:
+                reply = join(reply, other) if chance.random() < 0.5 else join(other, reply)
         out.append(vary(reply, chance, lexicon) if chance.random() < 0.85 else reply)
     return out
 
@@ -179,7 +190,9 @@ class Trained:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--data", type=Path, nargs="+", default=[HERE / "corpus" / d for d in ("eval_train", "calls", "drills")])
+    parser.add_argument(
+        "--data", type=Path, nargs="+", default=[HERE / "corpus" / d for d in ("eval_train", "calls", "drills")]
+    )
     parser.add_argument("--second", type=Path, default=HERE / "corpus" / "second")
     parser.add_argument("--dev", type=Path)
     parser.add_argument("--hold", nargs="*", default=[], help="files (without .json) measured, not trained on")
@@ -241,7 +254,10 @@ def main() -> int:
             running = (keep * running[0] + (1 - keep) * loss[0], keep * running[1] + (1 - keep) * loss[1])
             if trained.step % 20 == 0:
                 pace = (time.perf_counter() - started) / trained.step
-                print(f"step {trained.step} ({progress():.2f}) loss {running[0]:.4f} spans {running[1]:.4f} {pace:.2f} s a step", flush=True)
+                print(
+                    f"step {trained.step} ({progress():.2f}) loss {running[0]:.4f} spans {running[1]:.4f} {pace:.2f} s a step",
+                    flush=True,
+                )
             if trained.step % options.every == 0:
                 checkpoint()
             if progress() >= 1:
