@@ -18,7 +18,7 @@ from rapidfuzz.distance import JaroWinkler, Levenshtein
 from trainer.core.speech import Word
 
 ALIKE = 0.66  # likeness by sound from which a name was said; measured by tests/bench/bench_speech.py
-ALIKE_COMPANY = 0.5  # … of a company, where the plain word in its name ("Foods") was heard by both
+ALIKE_COMPANY = 0.45  # … of a company, where the plain word in its name ("Foods") was heard by both
 COMMON = frozenset(
     ["the", "and", "for", "foods", "group", "company", "inc", "ltd", "limited", "sons", "partners", "team", "systems"]
 )
@@ -63,7 +63,7 @@ def _thresholds(names: Sequence[str], heard: set[str]) -> dict[str, float]:
     found: dict[str, float] = {}
     for name in names:
         parts = [key(part) for part in re.split(r"[\s\-]+", name)]
-        company = any(part in COMMON and part in heard for part in parts)
+        company = any(part in COMMON and any(_nearly(part, word) for word in heard) for part in parts)
         for part in parts:
             if len(part) > 2 and part not in COMMON:
                 found[part] = max(found.get(part, 0.0), ALIKE_COMPANY if company else ALIKE)
@@ -89,6 +89,11 @@ def _code(word: str) -> str:
     return str(jellyfish.metaphone(word)).replace(" ", "")
 
 
+def _nearly(part: str, heard: str) -> bool:
+    """The same plain word, whatever its ending."""
+    return JaroWinkler.normalized_similarity(part, heard) >= 0.9
+
+
 def _said(name: str, heard: Sequence[str], alike: float) -> bool:
     """Does some run of the heard words, written as one, sound like the name?"""
     runs = ("".join(heard[i:j]) for i in range(len(heard)) for j in range(i + 1, min(i + 4, len(heard)) + 1))
@@ -96,5 +101,11 @@ def _said(name: str, heard: Sequence[str], alike: float) -> bool:
 
 
 def _changes(left: Sequence[str], right: Sequence[str]) -> list[_Change]:
-    codes = SequenceMatcher(None, left, right, autojunk=False).get_opcodes()
-    return [_Change((a, b), (c, d)) for _, a, b, c, d in codes]
+    """The stretches that differ (and those that don't); as many words on both sides are compared word by word."""
+    found: list[_Change] = []
+    for _, a, b, c, d in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
+        if b - a == d - c:
+            found += [_Change((a + i, a + i + 1), (c + i, c + i + 1)) for i in range(b - a)]
+        else:
+            found.append(_Change((a, b), (c, d)))
+    return found

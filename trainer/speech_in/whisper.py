@@ -26,10 +26,13 @@ MODEL_SHA256 = "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a
 PIECE = 28.0  # seconds decoded at once; the model's window is 30
 # Keeps fillers (39 of 40 against 0 of 40 without it) and has numbers written in groups of digits; the number is one of
 # those set aside for drama.
-FILLERS = "Um, so, uh, I, um, yeah, you know, uh, hmm, 020 7946 0958."
+NUMBER = " 020 7946 0958."
+FILLERS = f"Um, so, uh, I, um, yeah, you know, uh, hmm,{NUMBER}"
 REST = 1.0  # seconds of speech left undecoded that are worth a second go
-SURE = 0.5  # mean confidence below which a rest was noise
+PADDING = 0.1  # seconds kept around a stretch of speech when a rest is measured
 MOST_RESTS = 3
+LONGEST_WORD = 0.8  # seconds: a last word that lasts longer hides what was left undecoded behind it
+LOOP = 2.4  # how far a text can be compressed before it is a loop: Whisper's own bound
 THREADS = 2
 Floats = NDArray[np.float32]
 
@@ -67,20 +70,27 @@ class Whisper:
         return names_heard.settle(told, self._words(piece, prompt(())), names)
 
     def _words(self, piece: Piece, prompt: str) -> tuple[Word, ...]:
-        """One decoding. Where it stopped although somebody speaks on, as a small model may, the rest is decoded too."""
+        """One decoding. Where it stopped although somebody speaks on, as a small model may, it is resumed."""
         found = self._pass(piece.sound, prompt)
         for _ in range(MOST_RESTS):
-            since = int((found[-1].end + 0.1) * RATE) if found else 0
-            rest = piece.sound[since:]
-            if not found or len(rest) < REST * RATE or not _speech(rest, shortest=REST, pause=0.3):
+            if not found or not _unheard(found, piece.sound):
                 break
-            more = self._pass(rest, prompt)
-            if not more or sum(w.confidence for w in more) / len(more) < SURE:
+            kept = _upto_last_sentence(found)
+            since = int(found[len(kept)].start * RATE)
+            more = self._pass(piece.sound[since:], prompt)
+            if len(more) <= len(found) - len(kept):
                 break
-            found += [replace(w, start=w.start + since / RATE, end=w.end + since / RATE) for w in more]
+            found = kept + [replace(w, start=w.start + since / RATE, end=w.end + since / RATE) for w in more]
         return tuple(replace(w, start=_place(w.start, piece), end=_place(w.end, piece)) for w in found)
 
     def _pass(self, sound: Floats, prompt: str) -> list[Word]:
+        segments = self._segments(sound, prompt)
+        if any(s.compression_ratio > LOOP for s in segments):
+            segments = self._segments(sound, prompt.replace(NUMBER, ""), no_repeat_ngram_size=4)
+        found = [w for s in segments if s.words for w in s.words if w.word.strip()]
+        return [Word(w.word.strip(), float(w.start), float(w.end), round(float(w.probability), 3)) for w in found]
+
+    def _segments(self, sound: Floats, prompt: str, **more: int) -> list[Any]:
         segments, _ = self._model.transcribe(
             sound,
             language="en",
@@ -90,9 +100,9 @@ class Whisper:
             condition_on_previous_text=False,
             word_timestamps=True,
             vad_filter=False,  # done by `pieces`
+            **more,
         )
-        found = [w for s in segments if s.words for w in s.words if w.word.strip()]
-        return [Word(w.word.strip(), float(w.start), float(w.end), round(float(w.probability), 3)) for w in found]
+        return list(segments)
 
 
 def packaged_folder() -> Path:
@@ -151,8 +161,26 @@ def _speech(sound: Floats, *, shortest: float = 0.0, pause: float = 2.0) -> list
         max_speech_duration_s=PIECE,
         min_speech_duration_ms=round(shortest * 1000),
         min_silence_duration_ms=round(pause * 1000),
+        speech_pad_ms=round((PADDING if shortest else 0.4) * 1000),
     )
     return [(int(chunk["start"]), int(chunk["end"])) for chunk in get_speech_timestamps(sound, how)]
+
+
+def _unheard(found: Sequence[Word], sound: Floats) -> bool:
+    """Does somebody speak on after the last word? One that lasts long hides what was left out behind it."""
+    since = min(found[-1].end, found[-1].start + LONGEST_WORD) + 0.1
+    return len(sound) / RATE - since >= REST and _spoken(sound[int(since * RATE) :]) >= REST
+
+
+def _upto_last_sentence(found: Sequence[Word]) -> list[Word]:
+    """The words before the sentence that was left unfinished; all but the last word at most."""
+    ends = [i + 1 for i, w in enumerate(found[:-1]) if w.text[-1] in ".?!"]
+    return list(found[: ends[-1]]) if ends else []
+
+
+def _spoken(sound: Floats) -> float:
+    """Seconds of it in which somebody speaks; the padding around each stretch is not counted."""
+    return sum((b - a) / RATE - 2 * PADDING for a, b in _speech(sound, shortest=0.2, pause=0.3))
 
 
 def _place(seconds: float, piece: Piece) -> float:
