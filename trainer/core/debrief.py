@@ -61,7 +61,8 @@ def debrief(session: Session, scenario: Scenario) -> Debrief:
     faults = [(turn, take, row) for turn, take, row in every if row.mark in {"committed", "missed"}]
     faults.sort(key=lambda f: (f[2].mark != "committed", -_weight(f[0], f[2].point.id)))
     said = [row for _, _, row in every if row.mark == "said"]
-    things = tuple(row for _, _, row in faults[:MOST_TO_WORK_ON])
+    by_point = {row.point.id: row for _, _, row in reversed(faults)}  # a point missed on two turns is one thing
+    things = tuple(row for _, _, row in faults if by_point.get(row.point.id) is row)[:MOST_TO_WORK_ON]
     return Debrief(_went_well(said, session), _work_on(things), _challenge(things, session, scenario), things)
 
 

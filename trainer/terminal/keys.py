@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
 import threading
 from collections.abc import Callable, Mapping
 from typing import TypeVar
@@ -22,6 +24,7 @@ def press(text: Callable[[], str], answers: Mapping[str, T], enter: T, over: thr
 
     Raises KeyboardInterrupt on Ctrl-C and HungUp at the end of input.
     """
+    forget_keys_pressed()
     bindings = KeyBindings()
     for key, answer in answers.items():
         bindings.add(key)(_leaving_with(answer))
@@ -41,6 +44,20 @@ def press(text: Callable[[], str], answers: Mapping[str, T], enter: T, over: thr
         erase_when_done=True,
     )
     return application.run()
+
+
+def forget_keys_pressed() -> None:
+    """Drop what was typed while nobody asked: an Enter from before must not end a recording that has just begun."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        while msvcrt.kbhit():
+            msvcrt.getch()
+    else:
+        import termios
+
+        with contextlib.suppress(termios.error, ValueError, OSError):
+            termios.tcflush(sys.stdin, termios.TCIFLUSH)
 
 
 def _leaving_with(answer: object) -> Callable[[KeyPressEvent], None]:
