@@ -8,7 +8,7 @@ as in the package, term by term in its order, so that rounding is alike; a test 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 AGAIN, HARD, GOOD, EASY = 1, 2, 3, 4
@@ -34,6 +34,7 @@ class Sums:
         self._said = math.e ** w[8]
         self._easiest = self._first_difficulty(EASY)
         self._damping = {grade: -(w[6] * (grade - 3)) for grade in (AGAIN, HARD, GOOD, EASY)}
+        self._penalty = {HARD: (w[15], 1.0), GOOD: (1.0, 1.0), EASY: (1.0, w[16])}
         self._short = math.e ** (w[17] * w[18])
 
     def recall(self, stability: float, days: int) -> float:
@@ -43,28 +44,41 @@ class Sums:
         """Stability and difficulty after the first review of all."""
         return max(self.w[grade - 1], SHORTEST), min(max(self._first_difficulty(grade), MILDEST), HARDEST)
 
-    def later(self, stability: float, difficulty: float, days: int, grade: int) -> tuple[float, float, float]:
-        """The same after a review `days` (at least 1) after the last; and how likely recall was before it."""
-        w = self.w
-        recall = (1 + self.factor * days / stability) ** self.decay
-        forgotten = 1 - recall
-        if grade == AGAIN:
-            long = w[11] * (difficulty ** -w[12]) * (((stability + 1) ** (w[13])) - 1) * (math.e ** (forgotten * w[14]))
-            short = stability / self._short
-            new = long if long < short else short
-        else:
-            new = stability * (
-                1
-                + self._said
-                * (11 - difficulty)
-                * (stability ** -w[9])
-                * ((math.e ** (forgotten * w[10])) - 1)
-                * (w[15] if grade == HARD else 1)
-                * (w[16] if grade == EASY else 1)
-            )
-        moved = difficulty + (10.0 - difficulty) * self._damping[grade] / 9.0
-        harder = w[7] * self._easiest + (1 - w[7]) * moved
-        return max(new, SHORTEST), min(max(harder, MILDEST), HARDEST), recall
+    def later(self, stability: float, difficulty: float, days: int, grade: int) -> tuple[float, float]:
+        """The same after a review `days` (at least 1) after the last."""
+        return self.run(stability, difficulty, (days,), (grade,), [])
+
+    def run(
+        self, stability: float, difficulty: float, gaps: Iterable[int], grades: Iterable[int], expected: list[float]
+    ) -> tuple[float, float]:
+        """The same after many reviews, each `gaps` days after the one before; how likely recall was before each is
+        added to `expected`. One loop without calls: years of practice run through it."""
+        w7, w9, w10, w11, w12, w13, w14 = self.w[7], -self.w[9], self.w[10], self.w[11], -self.w[12], *self.w[13:15]
+        factor, decay, said, easiest, short = self.factor, self.decay, self._said, self._easiest, self._short
+        rest, e, damping, penalty = 1 - self.w[7], math.e, self._damping, self._penalty
+        add = expected.append
+        for days, grade in zip(gaps, grades, strict=True):
+            recall = (1 + factor * days / stability) ** decay
+            add(recall)
+            if grade == AGAIN:
+                long = w11 * (difficulty**w12) * (((stability + 1) ** w13) - 1) * (e ** ((1 - recall) * w14))
+                stability = stability / short
+                if long < stability:
+                    stability = long
+            else:
+                hard, easy = penalty[grade]
+                stability = stability * (
+                    1 + said * (11 - difficulty) * (stability**w9) * ((e ** ((1 - recall) * w10)) - 1) * hard * easy
+                )
+            if stability < SHORTEST:
+                stability = SHORTEST
+            moved = difficulty + (10.0 - difficulty) * damping[grade] / 9.0
+            difficulty = w7 * easiest + rest * moved
+            if difficulty < MILDEST:
+                difficulty = MILDEST
+            elif difficulty > HARDEST:
+                difficulty = HARDEST
+        return stability, difficulty
 
     def _first_difficulty(self, grade: int) -> float:
         return float(self.w[4] - (math.e ** (self.w[5] * (grade - 1))) + 1)

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from operator import sub
 
 import fsrs
 
@@ -34,6 +34,7 @@ SUMS = Sums(PARAMETERS)
 
 Renamed = Mapping[str, Mapping[str, str]]  # call type → old point id → new point id
 Point = tuple[Kind, str]
+Told = tuple[tuple[Point, int], ...]  # a grade a point
 Reviews = dict[int, int]  # practice day (its ordinal) → the worst grade of that day
 
 
@@ -131,6 +132,7 @@ def practice_day(at: datetime) -> date:
 def reviews_of(sessions: Iterable[Session], renamed: Renamed) -> dict[str, dict[Point, Reviews]]:
     """What the memory of each call type's points was asked, day by day."""
     found: dict[str, dict[Point, Reviews]] = {}
+    told: dict[int, tuple[tuple[PointGrade, ...], Told]] = {}  # a history repeats the same few tuples of grades
     for session in sessions:
         if not counts(session):
             continue
@@ -138,7 +140,15 @@ def reviews_of(sessions: Iterable[Session], renamed: Renamed) -> dict[str, dict[
         new_ids = renamed.get(session.family)
         for takes in _by_turn(session.takes):
             day = practice_day(takes[0].at).toordinal()
-            for point, grade in _of_turn(takes):
+            grades = takes[0].grades
+            if len(takes) > 1:
+                of_turn = _of_turn(takes)
+            elif (known := told.get(id(grades))) is not None:
+                of_turn = known[1]
+            else:  # kept beside its id, which could be given anew otherwise
+                of_turn = tuple(((g.kind, g.id), int(g.grade)) for g in grades)
+                told[id(grades)] = grades, of_turn
+            for point, grade in of_turn:
                 if new_ids:
                     point = (point[0], _new_id(new_ids, point[1]))
                 reviews = points.get(point)
@@ -178,8 +188,7 @@ def after(memory: Memory | None, days: int, grade: Grade) -> Memory:
     """The memory after a review `days` (at least 1) after the last one; None is a point never met before."""
     if memory is None:
         return Memory(*SUMS.first(grade))
-    stability, difficulty, _ = SUMS.later(memory.stability, memory.difficulty, days, grade)
-    return Memory(stability, difficulty)
+    return Memory(*SUMS.later(memory.stability, memory.difficulty, days, grade))
 
 
 def next_due(card: Card | None, today: date, retention: float = RETENTION) -> dict[Grade, date]:
@@ -215,13 +224,9 @@ def resting(every: Mapping[str, Card], suspended: frozenset[str]) -> dict[str, C
 
 def _fold(days: Sequence[int], grades: Sequence[int], foretold: Foretold) -> Memory:
     stability, difficulty = SUMS.first(grades[0])
-    before = days[0]
-    for day, grade in zip(days[1:], grades[1:], strict=True):
-        stability, difficulty, expected = SUMS.later(stability, difficulty, day - before, grade)
-        foretold.expected.append(expected)
-        foretold.said.append(grade != AGAIN)
-        before = day
-    return Memory(stability, difficulty)
+    later = grades[1:]
+    foretold.said.extend([grade != AGAIN for grade in later])
+    return Memory(*SUMS.run(stability, difficulty, map(sub, days[1:], days), later, foretold.expected))
 
 
 def _running(grades: Sequence[int]) -> int:
@@ -248,21 +253,14 @@ def _by_turn(takes: Sequence[Take]) -> Iterable[Sequence[Take]]:
     return turns.values()
 
 
-def _of_turn(takes: Sequence[Take]) -> Iterable[tuple[Point, int]]:
+def _of_turn(takes: Sequence[Take]) -> Told:
     """A turn's grades: the learner's own before the judge's; a key point said when asked again is mended by it."""
-    if len(takes) == 1:
-        return _told(takes[0].grades)
     found: dict[Point, PointGrade] = {}
     for take in takes:
         for grade in take.grades:
             key = (grade.kind, grade.id)
             found[key] = _together(found[key], grade) if key in found else grade
-    return [(point, int(g.grade)) for point, g in found.items()]
-
-
-@lru_cache(5_000)  # a history repeats the same few sets of grades
-def _told(grades: tuple[PointGrade, ...]) -> tuple[tuple[Point, int], ...]:
-    return tuple(((g.kind, g.id), int(g.grade)) for g in grades)
+    return tuple((point, int(g.grade)) for point, g in found.items())
 
 
 def _together(one: PointGrade, two: PointGrade) -> PointGrade:

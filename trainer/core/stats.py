@@ -14,7 +14,7 @@ from typing import Any
 
 from trainer.core.readiness import Readiness
 from trainer.core.schedule import Card, Foretold, counts, is_due, practice_day
-from trainer.core.session import Grade, Session, Take
+from trainer.core.session import Grade, PointGrade, Session, Take
 
 MOST_MISSED = 10
 FEWEST_ASKED = 2  # below, a missed point says little
@@ -189,38 +189,50 @@ def as_object(stats: Stats) -> dict[str, Any]:
     return _dated(written)  # type: ignore[no-any-return]
 
 
+@dataclass(slots=True)
 class _Tally:
-    """Counts that grow as takes are read."""
+    """Counts over first takes, each (number that went a way, number asked)."""
 
-    def __init__(self) -> None:
-        self.said: dict[str, dict[date, list[int]]] = {}
-        self.donts: dict[date, list[int]] = {}
-        self.points: dict[tuple[str, str, str], list[int]] = {}  # (call type, kind, point) → went wrong, asked
+    said: dict[str, dict[date, list[int]]]  # call type → week → key points said
+    donts: dict[date, list[int]]  # week → don'ts committed
+    points: dict[tuple[str, str, str], list[int]]  # (call type, kind, point) → went wrong
 
 
 def _tally(sessions: Iterable[Session]) -> _Tally:
-    tally = _Tally()
-    for session in sessions:
-        week = _week(practice_day(session.started))
-        said = tally.said.setdefault(session.family, {}).setdefault(week, [0, 0])
+    tally = _Tally({}, {}, {})
+    for (family, week), grades in _alike(sessions).items():
+        said = tally.said.setdefault(family, {}).setdefault(week, [0, 0])
         donts = tally.donts.setdefault(week, [0, 0])
-        for take in _first(session.takes):
-            for grade in take.grades:
-                wrong = grade.grade == Grade.AGAIN
-                key = (session.family, grade.kind, grade.id)
-                point = tally.points.get(key)
-                if point is None:
-                    point = tally.points[key] = [0, 0]
+        for of_take, times in grades:
+            for grade in of_take:
+                wrong = times if grade.grade == Grade.AGAIN else 0
+                point = tally.points.setdefault((family, grade.kind, grade.id), [0, 0])
                 point[0] += wrong
-                point[1] += 1
+                point[1] += times
                 week_of = said if grade.kind == "key_point" else donts
-                week_of[0] += wrong if grade.kind == "dont" else not wrong
-                week_of[1] += 1
+                week_of[0] += wrong if grade.kind == "dont" else times - wrong
+                week_of[1] += times
     for by_week in tally.said.values():
         for week in [w for w, (_, asked) in by_week.items() if not asked]:
             del by_week[week]
     tally.donts = {w: c for w, c in tally.donts.items() if c[1]}
     return tally
+
+
+def _alike(
+    sessions: Iterable[Session],
+) -> dict[tuple[str, date], list[tuple[tuple[PointGrade, ...], int]]]:
+    """The grades of first takes by call type and week, with how often each very tuple of them came."""
+    found: dict[tuple[str, date], dict[int, list[Any]]] = {}
+    for session in sessions:
+        here = found.setdefault((session.family, _week(practice_day(session.started))), {})
+        for take in _first(session.takes):
+            counted = here.get(id(take.grades))
+            if counted is None:  # kept beside its id, which could be given anew otherwise
+                here[id(take.grades)] = [take.grades, 1]
+            else:
+                counted[1] += 1
+    return {key: [(grades, times) for grades, times in here.values()] for key, here in found.items()}
 
 
 def _first(takes: Iterable[Take]) -> Iterable[Take]:
