@@ -67,12 +67,17 @@ class OnnxMeaning:
         self._names: Mapping[str, int] = card["names"]
         self.calibration = _calibration(card)
         weights = _weights(files["weights.bin"], card["weights"])
-        self._words = weights.pop("words.weight")  # stays 16-bit: only the rows that are read are cast
-        self._weights = {name: array.astype(np.float32) for name, array in weights.items()}
+        self._words = weights.pop("words.weight").copy()  # stays 16-bit: only the rows that are read are cast
+        held = {
+            n: onnxruntime.OrtValue.ortvalue_from_numpy(a.astype(np.float32))
+            for n, a in weights.items()
+            if _in_graph(n)
+        }
+        self._weights = {n: a.astype(np.float32) for n, a in weights.items() if not _in_graph(n)}
+        del weights, files["weights.bin"]
         self._cutter = Tokenizer.from_str(files["tokenizer.json"].decode("utf-8"))
         self._cutter.no_padding()
         self._cutter.no_truncation()
-        held = {n: onnxruntime.OrtValue.ortvalue_from_numpy(a) for n, a in self._weights.items() if _in_graph(n)}
         self._alone = _session(onnxruntime, files["alone.onnx"], held)
         self._ask = _session(onnxruntime, files["ask.onnx"], held)
         self._asked: OrderedDict[tuple[Question, ...], Asked] = OrderedDict()
@@ -263,6 +268,8 @@ def _session(onnxruntime: Any, graph: bytes, weights: Mapping[str, Any]) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
+    options.enable_cpu_mem_arena = False
+    options.add_session_config_entry("session.disable_prepacking", "1")  # both graphs share the weights as they are
     names = [n for n in weights if n.encode() in graph]
     options.add_external_initializers(names, [weights[n] for n in names])
     try:
