@@ -191,7 +191,7 @@ def _candidates(
         if len(needed) >= WHOLE * len(held):
             names = frozenset(n for _, names in needed for n in names)
             yield _Candidate(scenario, None, names, _gain(names, left, musts), minutes_of(scenario))
-        for turn, names in needed:
+        for turn, names in needed if len(held) > 1 else ():
             yield _Candidate(scenario, turn, names, _gain(names, left, musts), minutes_of(scenario, turn))
 
 

@@ -7,9 +7,12 @@ learner left them, overruled grades included. First takes only: a retake shows w
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
+from itertools import compress
+from operator import mul, not_
 from typing import Any
 
 from trainer.core.readiness import Readiness
@@ -155,26 +158,33 @@ def calibration(foretold: Foretold) -> Calibration | None:
     n = len(foretold.said)
     if not n:
         return None
-    average = sum(foretold.said) / n
-    sums = [[0.0, 0, 0] for _ in range(BINS)]  # expected, said, count
-    brier = loss = 0.0
-    for p, said in zip(foretold.expected, foretold.said, strict=True):
-        held = sums[min(int(p * BINS), BINS - 1)]
-        held[0] += p
-        held[1] += said
-        held[2] += 1
-        brier += (p - said) ** 2
-        loss -= math.log(max(p if said else 1 - p, SURE))
-    bins = tuple(Bin(round(p / count, 4), round(said / count, 4), int(count)) for p, said, count in sums if count)
+    came = sorted(compress(foretold.expected, foretold.said))
+    failed = sorted(compress(foretold.expected, map(not_, foretold.said)))
+    average = len(came) / n
+    # The sum of (p - said)² and of the logs, taken apart by what came of it: quick over many reviews.
+    brier = sum(map(mul, foretold.expected, foretold.expected)) - 2 * sum(came) + len(came)
+    loss = -sum(math.log(max(p, SURE)) for p in came) - sum(math.log(max(1 - p, SURE)) for p in failed)
+    bins = []
+    for place in range(BINS):
+        of = [_between(every, place) for every in (came, failed)]
+        if count := len(of[0]) + len(of[1]):
+            expected = (sum(of[0]) + sum(of[1])) / count
+            bins.append(Bin(round(expected, 4), round(len(of[0]) / count, 4), count))
     return Calibration(
         reviews=n,
         average=round(average, 4),
-        bins=bins,
+        bins=tuple(bins),
         brier=round(brier / n, 4),
         brier_of_average=round(average * (1 - average), 4),
         log_loss=round(loss / n, 4),
         log_loss_of_average=round(_entropy(average), 4),
     )
+
+
+def _between(ordered: Sequence[float], place: int) -> Sequence[float]:
+    """The forecasts of one bin; the last one has 1 too."""
+    first = bisect_left(ordered, place / BINS)
+    return ordered[first : bisect_left(ordered, (place + 1) / BINS)] if place < BINS - 1 else ordered[first:]
 
 
 def as_object(stats: Stats) -> dict[str, Any]:
