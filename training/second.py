@@ -8,11 +8,14 @@
 An answer is a line a reply, under a line `# CASE.json`, turn by turn:
 
     ## c01-t1
-    r01: say_name ask_status
-    r02:
-    r03: say_name excuses
+    x01: say_name ask_status
+    x02:
+    x03: say_name excuses
+
+Replies are shown shuffled and renamed, and without title: their order would give the first labels away.
 """
 
+import hashlib
 import json
 import re
 import sys
@@ -33,11 +36,16 @@ def cases() -> dict[str, dict[str, Any]]:
     return found
 
 
+def coded(turn: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Replies in an order and under names that tell nothing of what their writer meant them to be."""
+    order = sorted(turn["replies"], key=lambda r: hashlib.blake2b(f"{turn['id']}/{r['id']}".encode()).digest())
+    return {f"x{n:02}": reply for n, reply in enumerate(order, 1)}
+
+
 def show(paths: list[str]) -> None:
     for path in paths:
         case = json.loads(Path(path).read_text(encoding="utf-8"))
-        print(f"# {Path(path).name}: {case['title']}")
-        print("facts: " + "; ".join(f"{k} = {v}" for k, v in case["profile"].items()))
+        print("\n# a call; facts: " + "; ".join(f"{k} = {v}" for k, v in case["profile"].items()))
         for turn in case["turns"]:
             print(f"\n## {turn['id']}\nsituation: {turn['situation']}\nthe other side: {turn['other']}")
             for side in ("key_points", "donts"):
@@ -45,8 +53,8 @@ def show(paths: list[str]) -> None:
                     print(
                         f"  {side[:-1]} {point['id']}: {point['label']} (such as: {' | '.join(point['examples'][:3])})"
                     )
-            for reply in turn["replies"]:
-                print(f"{reply['id']}: {reply['text']}")
+            for code, reply in coded(turn).items():
+                print(f"{code}: {reply['text']}")
 
 
 def take(answers: Path, out: Path) -> int:
@@ -62,7 +70,8 @@ def take(answers: Path, out: Path) -> int:
             ids = match[2].replace(",", " ").split()
             known = {p["id"] for side in ("key_points", "donts") for p in turns[turn][side]}
             faults += [f"{answers}:{n}: {i!r} is no point of {turn}" for i in ids if i not in known]
-            read[turn][match[1]] = ids
+            known_as = coded(turns[turn])
+            read[turn][known_as[match[1]]["id"] if match[1] in known_as else match[1]] = ids
     for id, rows in read.items():
         if id in turns:
             missing = {r["id"] for r in turns[id]["replies"]} ^ set(rows)

@@ -64,12 +64,19 @@ def run_step(step: dict[str, Any], where: str, folder: Path, kept: dict[str, str
     if step.get("no_out"):
         assert done.stdout == "", told
     if "json" in step or "keep" in step:
-        lines = [json.loads(line) for line in done.stdout.splitlines() if line.strip()]
-        value: Any = lines[0] if len(lines) == 1 else lines
+        value = parsed(done.stdout)
         for path, expected in (step.get("json") or {}).items():
             assert look(value, path) == expected, f"{told}\n{path}: {look(value, path)!r}, not {expected!r}"
         for name, path in (step.get("keep") or {}).items():
             kept[name] = str(look(value, path))
+
+
+def parsed(out: str) -> Any:
+    """One JSON value, or a list of the values of a line each."""
+    try:
+        return json.loads(out)
+    except json.JSONDecodeError:
+        return [json.loads(line) for line in out.splitlines() if line.strip()]
 
 
 def look(value: Any, path: str) -> Any:
