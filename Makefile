@@ -17,7 +17,7 @@ practice: $(VENV)/.run
 	else $(BIN)/trainer practice $(ARGS); fi
 
 test: $(VENV)/.test check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses=4 --dist=worksteal
 
 check: $(VENV)/.test
 	$(BIN)/ruff format --check trainer tests training
