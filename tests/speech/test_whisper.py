@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
-from rapidfuzz import fuzz
 
+from trainer.core.normalise import tokens
+from trainer.core.slots import facts_of, find
 from trainer.core.speech import RATE, Recording, Word
 from trainer.errors import EarUnavailable
 from trainer.speech_in.recordings import read
@@ -105,14 +106,17 @@ def test_numbers_cut_at_their_hyphens_are_put_together() -> None:
 
 @pytest.mark.slow
 def test_spoken_replies_are_heard_right() -> None:
-    """Name, company and number, in at least 90 % of the replies: each a fact of its own."""
+    """Name, company and number, in at least 90 % of the replies: each a fact of its own.
+
+    The number counts as the judge takes it, which forgives a digit that the recogniser swallows ("55" for 5-5-5).
+    """
+    phone = facts_of({"me.phone": WRITTEN["facts"]["me.phone"]})[0]
     right = dict.fromkeys(WRITTEN["facts"], 0)
     for id in WRITTEN["replies"]:
-        text = heard(id).lower()
-        digits = "".join(c for c in text if c.isdigit())
-        right["me.name"] += "robin castellano" in text
-        right["company"] += "halden foods" in text
-        right["me.phone"] += fuzz.partial_ratio("3125550147", digits) >= 90
+        text = heard(id)
+        right["me.name"] += "robin castellano" in text.lower()
+        right["company"] += "halden foods" in text.lower()
+        right["me.phone"] += any(found.right for found in find(phone, tokens(text)))
     count = len(WRITTEN["replies"])
     assert count >= 20
     assert all(n >= 0.9 * count for n in right.values()), right
