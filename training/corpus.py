@@ -102,9 +102,11 @@ def read_case(case: dict[str, Any], second: dict[str, dict[str, list[str]]]) -> 
 
 
 def read_files(paths: Iterable[Path], second: Path | None = None) -> list[Turn]:
+    """The turns of some calls. `second`: a folder of a second reader's labels, {turn: {reply: [ids]}} a file."""
+    labels: dict[str, dict[str, list[str]]] = {}
+    for path in sorted(second.glob("*.json")) if second else ():
+        labels |= json.loads(path.read_text(encoding="utf-8"))
     turns: list[Turn] = []
     for path in sorted(paths):
-        case = json.loads(path.read_text(encoding="utf-8"))
-        labels = second / path.name if second else None
-        turns += read_case(case, json.loads(labels.read_text(encoding="utf-8")) if labels and labels.exists() else {})
+        turns += read_case(json.loads(path.read_text(encoding="utf-8")), labels)
     return turns

@@ -11,6 +11,8 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -27,17 +29,42 @@ from trainer.core.rubric import rubric
 from trainer.core.scenario import Turn as Asked
 from trainer.core.signs import hear, signs
 
-SIGNS = ("likeness", "mass", "best", "second", "asked", "fact", "slot", "count", "denied", "quoted", "later", "supposed")
+SIGNS = (
+    "likeness",
+    "mass",
+    "best",
+    "second",
+    "asked",
+    "fact",
+    "slot",
+    "count",
+    "denied",
+    "quoted",
+    "later",
+    "supposed",
+)
 SUREST = 6.0
+MODELLED = 4
 
 
-def row(s: Any, logit: float) -> list[float]:
+def innocent(turn: Turn, model: Reader, cutter: Any) -> np.ndarray:
+    """Each don't's mean logit on replies made of the key points' examples, one of each; 0 for key points."""
+    wanted = [p.examples for p in turn.points if not p.kind]
+    texts = [" ".join(f"{e.rstrip('.')}." for e in some if e) for some in zip_longest(*(w[:MODELLED] for w in wanted))]
+    replies = tuple(replace(turn.replies[0], words=tuple(t.split())) for t in texts)
+    if not replies:
+        return np.zeros(len(turn.points))
+    mean = np.clip(predict(model, cutter, [replace(turn, replies=replies)])[0], -SUREST, SUREST).mean(0)
+    return mean * np.array([p.kind for p in turn.points])
+
+
+def row(s: Any, logit: float, on_innocent: float) -> list[float]:
     values = {
         "likeness": s.likeness, "mass": s.mass, "best": max(s.told, s.saying), "second": s.second, "asked": s.asked,
         "fact": s.fact, "slot": s.slot, "count": s.count, "denied": s.stance.denied, "quoted": s.stance.quoted,
         "later": s.stance.later, "supposed": s.stance.supposed,
     }  # fmt: skip
-    return [*(float(values[n]) for n in SIGNS), max(-SUREST, min(SUREST, logit))]
+    return [*(float(values[n]) for n in SIGNS), max(-SUREST, min(SUREST, logit)), on_innocent]
 
 
 def rows(paths: Sequence[Path], model: Reader, cutter: Any) -> tuple[list[Turn], list[np.ndarray]]:
@@ -46,12 +73,25 @@ def rows(paths: Sequence[Path], model: Reader, cutter: Any) -> tuple[list[Turn],
     for path in sorted(paths):
         case = json.loads(path.read_text(encoding="utf-8"))
         for raw, turn in zip(case["turns"], read_files([path]), strict=True):
-            asked = Asked(id=raw["id"], says=raw["other"], key_points=raw["key_points"], donts=raw["donts"], situation=raw["situation"])
+            asked = Asked(
+                id=raw["id"],
+                says=raw["other"],
+                key_points=raw["key_points"],
+                donts=raw["donts"],
+                situation=raw["situation"],
+            )
             ready = rubric(asked, tuple(case["profile"].items()))
-            logits = predict(model, cutter, [turn])[0]
+            logits, wanted = predict(model, cutter, [turn])[0], innocent(turn, model, cutter)
             said = [signs(ready, hear(ready, tokens(r.text))) for r in turn.replies]
             turns.append(turn)
-            found.append(np.array([[row(s, x) for s, x in zip(a, b, strict=True)] for a, b in zip(said, logits.tolist(), strict=True)]))
+            found.append(
+                np.array(
+                    [
+                        [row(s, x, w) for s, x, w in zip(a, b, wanted.tolist(), strict=True)]
+                        for a, b in zip(said, logits.tolist(), strict=True)
+                    ]
+                )
+            )
     return turns, found
 
 
@@ -84,16 +124,19 @@ def main() -> None:
         xs, ys = flat(*train, kind)
         fitted = LogisticRegression(C=options.strength, max_iter=5000).fit(xs, ys)
         weights, bias = fitted.coef_[0], float(fitted.intercept_[0])
-        line = {"bias": bias, **{n: round(float(w), 3) for n, w in zip((*SIGNS, "model"), weights, strict=True)}}
+        line = {
+            "bias": bias,
+            **{n: round(float(w), 3) for n, w in zip((*SIGNS, "model", "innocent"), weights, strict=True)},
+        }
         for name, (turns, found) in (("train", train), ("check", check)):
             if not turns:
                 continue
             x, y = flat(turns, found, kind)
-            for what, score in (("model", x[:, -1]), ("both", x @ weights + bias)):
+            for what, score in (("model", x[:, -2]), ("both", x @ weights + bias)):
                 cut, best = best_cut(score, y)
                 shown = {"f1 best": round(best, 3), "cut": round(cut, 2), "f1 at 0": round(f1(score > 0, y), 3)}
                 if kind:
-                    logits = [some[..., -1] if what == "model" else some @ weights + bias for some in found]
+                    logits = [some[..., -2] if what == "model" else some @ weights + bias for some in found]
                     grid = np.linspace(-4, 6, 101)
                     rates = [false_rate(turns, logits, c) for c in grid]
                     shown["false at best"] = round(false_rate(turns, logits, cut), 3)

@@ -35,6 +35,7 @@ class Weights:
     later: float = 0.0
     supposed: float = 0.0
     model: float = 0.0  # times the model's logit
+    innocent: float = 0.0  # times the model's mean logit on what the turn wants to be said
     band: float = 0.3  # logits on either side of the threshold within which the judge is not sure
 
 
@@ -101,8 +102,11 @@ class Combined:
         return self.likelihood >= 0.5
 
 
-def combine(signs: Signs, weights: Weights, model: float | None) -> Combined:
-    """The likelihood of one point; `model` is the trained model's, where there is one."""
+def combine(signs: Signs, weights: Weights, model: float | None, innocent: float = 0.0) -> Combined:
+    """The likelihood of one point; `model` is the trained model's, where there is one.
+
+    `innocent` is that model's mean logit for the same don't on replies that say nothing but the turn's key points.
+    """
     s, w = signs, weights
     logit = (
         w.bias
@@ -122,11 +126,11 @@ def combine(signs: Signs, weights: Weights, model: float | None) -> Combined:
         + w.supposed * s.stance.supposed
     )
     if model is not None:
-        logit += w.model * _logit(model)
+        logit += w.model * logit_of(model) + w.innocent * innocent
     return Combined(_likelihood(logit), abs(logit) < w.band)
 
 
-def _logit(likelihood: float) -> float:
+def logit_of(likelihood: float) -> float:
     inside = min(max(likelihood, 1e-6), 1 - 1e-6)
     return max(-SUREST, min(SUREST, math.log(inside / (1 - inside))))
 

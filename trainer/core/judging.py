@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from itertools import zip_longest
 from typing import Protocol
 
-from trainer.core.combining import MODEL_ALONE, WORDS_ONLY, Calibration, Combined, combine
+from trainer.core.combining import MODEL_ALONE, WORDS_ONLY, Calibration, Combined, combine, logit_of
 from trainer.core.matching import match, prepare
 from trainer.core.normalise import tokens
 from trainer.core.opinion import NOTHING_SAID, THRESHOLD, Opinion, why
@@ -14,7 +16,7 @@ from trainer.core.quoting import characters, pieces
 from trainer.core.rubric import Point, Rubric, rubric
 from trainer.core.ruling import by_rules
 from trainer.core.scenario import Turn, card_of
-from trainer.core.signs import Heard, hear, signs, signs_of
+from trainer.core.signs import Heard, Signs, hear, signs, signs_of
 from trainer.core.verdict import Evidence, Kind, PointVerdict, Verdict, Weighing, score
 
 
@@ -51,6 +53,8 @@ class Meaning(Protocol):
     @property
     def name(self) -> str: ...  # with the hash of its weights
 
+    def __hash__(self) -> int: ...  # what it makes of a turn is kept by it
+
     def read(self, pairs: Sequence[Pair]) -> tuple[Reading, ...]: ...
 
 
@@ -67,6 +71,7 @@ class Accepted:
 WORDS_JUDGE = "words/1"
 ACCEPTED_ALIKE = 0.9  # likeness from which a reply holds a wording that the learner had counted or struck out
 ACCEPTED_SURE = 0.97
+MODELLED = 4  # replies made of the key points' examples, one of each, on which don'ts are measured
 
 
 def judge(
@@ -87,7 +92,8 @@ def judge(
     """
     ready = rubric(turn, tuple((facts or {}).items()))
     heard = hear(ready, tokens(said))
-    bench = Bench(ready, said, before, meaning, _calibration(meaning))
+    calibration = _calibration(meaning)
+    bench = Bench(ready, said, before, meaning, calibration, _innocent(ready, before, meaning, calibration))
     opinions = _opinions(bench, heard)
     opinions = _with_accepted(opinions, heard, accepted, family)
     opinions = by_rules(opinions, heard, turn, whole_call=whole_call)
@@ -109,13 +115,48 @@ class Bench:
     before: str
     meaning: Meaning | None
     calibration: Calibration
+    innocent: Mapping[str, float] = field(default_factory=dict)  # by don't
+
+    def weigh(self, point: Point, found: Signs, reading: Reading | None) -> Combined:
+        """How likely the point is, by the words' signs and the model's reading."""
+        innocent = self.innocent.get(point.id, 0.0) if point.kind == "dont" else 0.0
+        return combine(found, self.calibration.of(point.kind), reading.likelihood if reading else None, innocent)
 
     def read(self, asked: Sequence[tuple[Point, str]]) -> tuple[Reading | None, ...]:
         """The model's readings of some points on some words, in one batch; None each without a model."""
         if self.meaning is None or not asked:
             return (None,) * len(asked)
-        pairs = [Pair(Question(p.kind, p.id, p.label, p.examples), self.before, words) for p, words in asked]
-        return self.meaning.read(pairs)
+        return self.meaning.read([Pair(_question(p), self.before, words) for p, words in asked])
+
+
+def _question(point: Point) -> Question:
+    return Question(point.kind, point.id, point.label, point.examples)
+
+
+def _innocent(ready: Rubric, before: str, meaning: Meaning | None, calibration: Calibration) -> Mapping[str, float]:
+    """What the model makes of each don't on replies that say the turn's key points and nothing else.
+
+    A don't that lies close to what this turn asks for ('makes the date an ultimatum' where the date is asked) is read
+    into every good reply; how much is measured on the key points' own examples and taken off.
+    """
+    if meaning is None or not calibration.donts.innocent:
+        return {}
+    donts = tuple(_question(p) for p in ready.points if p.kind == "dont")
+    wanted = tuple(p.examples for p in ready.points if p.kind == "key_point")
+    return dict(zip((q.id for q in donts), _on_wanted(meaning, before, donts, wanted), strict=True))
+
+
+@lru_cache(maxsize=64)
+def _on_wanted(
+    meaning: Meaning, before: str, donts: tuple[Question, ...], wanted: tuple[tuple[str, ...], ...]
+) -> tuple[float, ...]:
+    replies = [
+        " ".join(f"{e.rstrip('.')}." for e in some if e) for some in zip_longest(*(w[:MODELLED] for w in wanted))
+    ]
+    pairs = [Pair(q, before, words) for words in replies for q in donts]
+    logits = [logit_of(r.likelihood) for r in meaning.read(pairs)]
+    count = len(donts)
+    return tuple(sum(logits[n::count]) / len(replies) if replies else 0.0 for n in range(count))
 
 
 def _calibration(meaning: Meaning | None) -> Calibration:
@@ -131,7 +172,7 @@ def _opinions(bench: Bench, heard: Heard) -> tuple[Opinion, ...]:
         return tuple(Opinion(p, None, NOTHING_SAID) for p in points)
     readings = bench.read([(p, bench.said) for p in points])
     return tuple(
-        Opinion(p, s, combine(s, bench.calibration.of(p.kind), r.likelihood if r else None), r.focus if r else ())
+        Opinion(p, s, bench.weigh(p, s, r), r.focus if r else ())
         for p, s, r in zip(points, signs(bench.ready, heard), readings, strict=True)
     )
 
@@ -168,7 +209,7 @@ def _quotes(bench: Bench, opinions: Sequence[Opinion], heard: Heard) -> tuple[tu
         for (n, piece), reading in zip(tried.items(), bench.read(asked), strict=True):
             point = opinions[n].point
             alone = signs_of(bench.ready, point, heard.piece(*piece))
-            if combine(alone, bench.calibration.of(point.kind), reading.likelihood if reading else None).hit:
+            if bench.weigh(point, alone, reading).hit:
                 quotes[n] = piece
         waiting = {n: some[1:] for n, some in waiting.items() if some and n not in quotes}
     return tuple(quotes.get(n, (0, len(heard.said))) if o.combined.hit else None for n, o in enumerate(opinions))
