@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from trainer.core.scenario import Turn
     from trainer.core.schedule import Card
     from trainer.core.session import Session
+    from trainer.core.speech import Recording
     from trainer.core.verdict import Verdict
     from trainer.library import Library
     from trainer.ports import Ear, Kit, Recogniser, Screen, Voice
@@ -239,6 +240,20 @@ class App:
         from trainer.speech_in.engines import open_recogniser
 
         return open_recogniser(self.settings, online=online)
+
+    def over_the_telephone(self, recording: Recording, limit: float | None) -> Recording:
+        """A reply as the other side hears it, cut off by a beep after `limit` seconds."""
+        from trainer.speech_out.telephone import as_left
+
+        return as_left(recording, limit)
+
+    def digits_heard(self, recording: Recording) -> str:
+        """The digits that a recogniser gets from a recording."""
+        from trainer.core.normalise import tokens
+        from trainer.core.slots import digit_runs
+
+        heard = self.recogniser().transcribe(recording, ())
+        return ", ".join(digits for digits, _, _ in digit_runs(tokens(heard.text)))
 
     def typed(self) -> Ear:
         from trainer.terminal.typed import TypedLines, TypedTerminal

@@ -87,5 +87,5 @@ def look(value: Any, path: str) -> Any:
         elif isinstance(value, list):
             value = value[int(part)]
         else:
-            value = value[part] if part in value else "(nothing there)"
+            value = value.get(part, "(nothing there)")
     return value

@@ -119,9 +119,20 @@ def replay(app: App, which: str, telephone: bool) -> None:
     try:
         for take, sound in sounds:
             click.echo(f"{plain(take.turn)} ({sound.seconds:.0f} s): {plain(take.said)}")
-            voice.play(sound, as_telephone=telephone)
+            if telephone:
+                sound = app.over_the_telephone(sound, _limit(app, session.id, take.turn))
+                click.echo(f"  Digits that are heard in it: {app.digits_heard(sound) or 'none'}")
+            voice.play(sound)
     finally:
         voice.close()
+
+
+def _limit(app: App, session: str, turn: str) -> float | None:
+    """Seconds after which the voicemail of this turn cut the caller off; None where nothing did."""
+    script = app.store.script(session)
+    turns = json.loads(script)["scenario"]["turns"] if script else []
+    played: dict[str, Any] = next((t for t in turns if t["id"] == turn), {})
+    return played.get("time_limit") if "beep" in played.get("then_sound", ()) else None
 
 
 @history.command(epilog="Example: trainer history compare 1m6zw068 last")

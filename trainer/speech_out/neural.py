@@ -23,7 +23,7 @@ class NeuralVoice:
 
     def __init__(self) -> None:
         try:
-            from hibari import Hibari  # type: ignore[import-untyped]
+            from hibari import Hibari
 
             self._hibari: Any = Hibari(voice="heart", threads=1)
             _ = self._hibari.g2p
