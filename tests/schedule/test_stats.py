@@ -179,3 +179,19 @@ def test_what_authors_wrote_cannot_become_markup() -> None:
 
 def test_an_empty_history_is_a_page_too() -> None:
     assert read(numbers([])).numbers["takes"] == "0"
+
+
+@pytest.mark.parametrize("charts", [True, False])
+def test_the_terminal_shows_the_numbers_within_its_width(charts: bool) -> None:
+    from trainer.commands.stats import BLOCKS, lines
+
+    made = numbers(history(400), date(2024, 4, 1))
+    shown = "\n".join(lines(made, charts=charts, colour=False))
+    assert "\x1b" not in shown
+    assert all(len(line) <= 78 for line in shown.splitlines() if "takes in" not in line and ":" not in line)
+    assert made.calibration
+    assert f"{made.calibration.brier:.3f}" in shown
+    for family in made.coverage:
+        assert family in shown
+    assert ("Key points said, in %" in shown) == charts
+    assert any(b in shown for b in BLOCKS) == charts

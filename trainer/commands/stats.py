@@ -6,6 +6,7 @@ import json
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 import click
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 WIDTH = 78
 CHART_LINES = 11
+BLOCKS = "▁▂▃▄▅▆▇█"
+WEEKS_SHOWN = 16
 
 
 @click.command(epilog="Example: trainer stats --json")
@@ -79,11 +82,10 @@ def lines(made: Stats, *, charts: bool, colour: bool) -> Iterable[str]:
     )
     if made.readiness:
         yield from _table("How ready", ("call type", "readiness", "basis"), _ready_rows(made), colour)
-    yield from _table(
-        "Key points said, by week", ("call type", "first week", "last week", "asked"), _coverage_rows(made), colour
-    )
-    if charts and any(len(shares) > 1 for shares in made.coverage.values()):
-        yield from _coverage_chart(made, colour)
+    heads = ("call type", "first week", "last week", "asked", *(("course",) if charts else ()))
+    yield from _table("Key points said, by week", heads, _coverage_rows(made, charts=charts), colour)
+    if charts and len(weeks := _together(made)) > 1:
+        yield from _coverage_chart(weeks)
     if made.missed:
         yield from _table("Missed most", ("point", "missed", "of"), _missed_rows(made.missed), colour)
     if made.committed:
@@ -117,7 +119,8 @@ def _table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], colo
 
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, title_style="bold", pad_edge=False)
     for number, head in enumerate(heads):
-        table.add_column(head, justify="left" if number == 0 else "right" if len(heads[number]) < 9 else "left")
+        counts = bool(rows) and all(row[number].rstrip("%").isdigit() for row in rows)
+        table.add_column(head, justify="right" if counts else "left")
     for row in rows:
         table.add_row(*(Text(plain(cell)) for cell in row))
     shown = io.StringIO()
@@ -126,36 +129,58 @@ def _table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], colo
         force_terminal=colour and sys.stdout.isatty(),
     )  # fmt: skip
     console.print(table)
-    yield shown.getvalue().rstrip("\n")
+    yield "\n".join(line.rstrip() for line in shown.getvalue().splitlines() if line.strip())
 
 
-def _coverage_chart(made: Stats, colour: bool) -> Iterable[str]:
+def _coverage_chart(weeks: Sequence[Share]) -> Iterable[str]:
+    """All call types together; each one's own course stands in the table."""
     import plotext
 
-    plotext.clear_figure()
-    plotext.plot_size(min(WIDTH, shutil.get_terminal_size().columns), CHART_LINES)
-    plotext.theme("clear")
-    weeks = sorted({s.week for shares in made.coverage.values() for s in shares})
-    place = {week: n for n, week in enumerate(weeks)}
-    for marker, (family, shares) in zip("ox+*#@%&", made.coverage.items(), strict=False):
-        plotext.plot(
-            [place[s.week] for s in shares], [100 * s.share for s in shares], label=plain(family), marker=marker
-        )
-    plotext.ylim(0, 100)
+    figure = plotext.figure
+    figure.clear()
+    figure.plot_size(min(WIDTH, shutil.get_terminal_size().columns), CHART_LINES)
+    course = figure.signal(list(range(len(weeks))), [100 * s.share for s in weeks])
+    course.lines()
+    figure.draw(course)
     shown = sorted({0, len(weeks) // 2, len(weeks) - 1})
-    plotext.xticks(shown, [f"{weeks[n]:%d %b}" for n in shown])
-    plotext.title("Key points said, in %, by week")
-    built: str = plotext.build()
-    yield built if colour else plotext.uncolorize(built)
+    figure.ruler("x").ticks(shown, [f"{weeks[n].week:%d %b}" for n in shown])
+    figure.ruler("y").lim(0, 100)
+    figure.ruler("y").ticks([0, 50, 100])
+    figure.title("Key points said, in %, by week")
+    built: str = figure.build().string(colorless=True)  # its colours would paint over the terminal's own
+    yield built.rstrip("\n")
+
+
+def _together(made: Stats) -> list[Share]:
+    """Key points said by week, over all call types."""
+    from trainer.core.stats import Share
+
+    counted: dict[date, list[int]] = {}
+    for share in (s for shares in made.coverage.values() for s in shares):
+        week = counted.setdefault(share.week, [0, 0])
+        week[0] += share.count
+        week[1] += share.asked
+    return [Share(week, *count) for week, count in sorted(counted.items())]
+
+
+def _course(shares: Sequence[Share]) -> str:
+    """A small picture of the last weeks, a block a week."""
+    return "".join(BLOCKS[min(int(s.share * len(BLOCKS)), len(BLOCKS) - 1)] for s in shares[-WEEKS_SHOWN:])
 
 
 def _ready_rows(made: Stats) -> list[tuple[str, str, str]]:
     return [(r.family, r.band, r.basis) for r in made.readiness]
 
 
-def _coverage_rows(made: Stats) -> list[tuple[str, ...]]:
+def _coverage_rows(made: Stats, *, charts: bool) -> list[tuple[str, ...]]:
     return [
-        (family, _percent(shares[0]), _percent(shares[-1]), str(sum(s.asked for s in shares)))
+        (
+            family,
+            _percent(shares[0]),
+            _percent(shares[-1]),
+            str(sum(s.asked for s in shares)),
+            *((_course(shares),) if charts else ()),
+        )
         for family, shares in made.coverage.items()
         if shares
     ]
