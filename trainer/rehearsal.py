@@ -42,6 +42,7 @@ class Rehearsal:
     only: str | None = None  # one turn alone
     asks: bool = True  # somebody is there to be asked
     score_shown: bool = True  # False on the day of the call
+    coached: bool = False  # the model answer was shown first: what is said counts as said with help
     begun: Callable[[], None] = lambda: None  # called once the session is on the disk
     recordings: dict[str, Recording] = field(default_factory=dict)  # by take; in memory until the session ends
 
@@ -177,7 +178,7 @@ def _sound(r: Rehearsal, name: Literal["ring", "beep", "hold", "hangup", "engage
 
 def _listen(r: Rehearsal, turn: Turn, line: Line) -> tuple[Reply, bool]:
     """One reply, put right by the learner; and whether a hint was seen before it."""
-    assisted = False
+    assisted = r.coached
     while True:
         answer = r.kit.ear.listen(turn, r.names)
         if isinstance(answer, Reply):

@@ -20,6 +20,7 @@ from trainer.errors import NoWay, TrainerError
 from trainer.wiring import App
 
 if TYPE_CHECKING:
+    from trainer.core.composer import Item
     from trainer.ports import Ear
     from trainer.rehearsal import Rehearsal
 
@@ -115,8 +116,11 @@ def play(
     """One call from briefing to debrief; what was judged is kept whatever happens."""
     from trainer.rehearsal import Rehearsal, rehearse
 
+    kind = ""
     if wanted is None:
-        wanted, only, why, plan = what_is_due(app)
+        item = what_is_due(app)
+        wanted, only, why, plan, kind = item.scenario, item.turn, item.why, item.kind, item.kind
+        score_shown = score_shown and kind != "call-day"
     written = app.library.load(wanted)
     application = app.application(application_id)
     facts = facts_of(app, written, app.facts(application))
@@ -125,6 +129,8 @@ def play(
         raise TrainerError(f"{written.id} has no turn {only!r}; it has {', '.join(t.id for t in filled.turns)}.")
     played = level_of(app, filled, level)
     screen = app.screen(json=as_json)
+    if kind == "coaching":
+        coach(app, filled, only, lambda text: screen.show(moments.Noted(text)))
     ear = ear_of(app, mode, replies, lambda text: screen.show(moments.Noted(text)), online)
     voice = app.voice(
         mute=mute or as_json or (mode == "recordings" and not sys.stdout.isatty()),
@@ -153,6 +159,7 @@ def play(
         only=only,
         asks=asks,
         score_shown=score_shown,
+        coached=kind == "coaching",
         begun=lambda: keep_script(app, session, filled, facts),
     )
     app.store.set_state("last_application", application.id)
@@ -250,13 +257,27 @@ def level_of(app: App, scenario: Scenario, wanted: str | None) -> Level:
     return level
 
 
-def what_is_due(app: App) -> tuple[str, str | None, str | None, str]:
-    """Scenario, turn, reason and plan of what `today` puts first; the easiest call where nothing is due."""
+def what_is_due(app: App) -> Item:
+    """What `today` puts first; the easiest call where nothing is due."""
     from trainer.commands.today import items
+    from trainer.core.composer import Item
 
     for item in items(app):
-        return item.scenario, item.turn, item.why, "due"
-    return SAMPLE_SCENARIO, None, "Nothing is due; this is the call to begin with.", "chosen"
+        return item
+    return Item(
+        scenario=SAMPLE_SCENARIO, title=SAMPLE_SCENARIO, family=SAMPLE_SCENARIO, turn=None, minutes=5, cards=(),
+        due=app.clock.today(), why="Nothing is due; this is the call to begin with.", kind="chosen",
+    )  # fmt: skip
+
+
+def coach(app: App, filled: Scenario, turn: str | None, say: Callable[[str], None]) -> None:
+    """For a point that keeps being missed: the model answer first, and a slower other side."""
+    from trainer.commands.today import SLOWER
+
+    app.settings = replace(app.settings, speed=max(0.5, app.settings.speed * SLOWER))
+    for one in filled.turns:
+        if one.model_answer and turn in (None, one.id):
+            say(f"One good answer, to say in your own words: “{one.model_answer}”")
 
 
 def next_days(app: App, session: Session) -> list[dict[str, str]]:
