@@ -14,7 +14,19 @@ from trainer.core.known import known_on
 
 BASE = date(2026, 11, 3)
 COLOURS = ("green", "amber", "red")
-KINDS = ["status", "new-information", "reply", "offer", "feedback", "keep-in-touch", "document", "answer", "ring", "connect-request", "other"]
+KINDS = [
+    "status",
+    "new-information",
+    "reply",
+    "offer",
+    "feedback",
+    "keep-in-touch",
+    "document",
+    "answer",
+    "ring",
+    "connect-request",
+    "other",
+]
 
 
 def day(low: int, high: int) -> st.SearchStrategy[str]:
@@ -42,7 +54,11 @@ def applications(*, reply_by: bool = True) -> st.SearchStrategy[dict]:
         {
             "company": st.just("Halden Foods"),
             "contacts": st.sampled_from(
-                [[], [{"name": "Grace Oyelaran", "rapport": "strong"}], [{"name": "Grace Oyelaran", "phone": "1", "number_kind": "personal"}]]
+                [
+                    [],
+                    [{"name": "Grace Oyelaran", "rapport": "strong"}],
+                    [{"name": "Grace Oyelaran", "phone": "1", "number_kind": "personal"}],
+                ]
             ),
             "interviews": st.lists(st.fixed_dictionaries({"on": day(0, 30)}), max_size=2),
             "reply_by": st.none() | day(0, 30) if reply_by else st.none(),
@@ -51,7 +67,10 @@ def applications(*, reply_by: bool = True) -> st.SearchStrategy[dict]:
             "instructions": st.sampled_from([[], [], ["no-calls"], ["call-me"]]),
             "touches": st.lists(touch([*KINDS, "thank-you"]), max_size=5),
             "offer": st.none() | st.fixed_dictionaries({"expires": st.none() | day(3, 30)}),
-            "outcome": st.none() | st.fixed_dictionaries({"kind": st.sampled_from(["rejected", "withdrawn", "moved_on", "hired"]), "on": day(1, 40)}),
+            "outcome": st.none()
+            | st.fixed_dictionaries(
+                {"kind": st.sampled_from(["rejected", "withdrawn", "moved_on", "hired"]), "on": day(1, 40)}
+            ),
             "fact": st.sampled_from([None, "a certificate"]),
             "holidays": st.lists(day(0, 40), max_size=3),
         }

@@ -35,7 +35,9 @@ def test_a_name_stands_where_the_other_ear_heard_it(plain: str, stands: bool) ->
 
 
 def test_a_company_stands_by_its_plain_word() -> None:
-    assert settled("the job at Halden Foods today", "the job at how long Foods today") == "the job at Halden Foods today"
+    assert (
+        settled("the job at Halden Foods today", "the job at how long Foods today") == "the job at Halden Foods today"
+    )
     assert settled("the job at Halden today", "the job at million today") == "the job at million today"
 
 

@@ -188,9 +188,7 @@ PLAYED = tuple(
 
 
 def _actions() -> list[history.Action]:
-    made = [
-        history.Action(id=f"a{n}", at=START, place=n, kind="session", session=s.id) for n, s in enumerate(PLAYED)
-    ]
+    made = [history.Action(id=f"a{n}", at=START, place=n, kind="session", session=s.id) for n, s in enumerate(PLAYED)]
     overruled = PointGrade("key_point", "name", EASY)
     made.append(history.Action("o1", START, 10, "overrule", session="s1", take=PLAYED[1].takes[0].id, grade=overruled))
     made.append(history.Action("x2", START, 11, "exclude", session="s2"))

@@ -96,9 +96,12 @@ def test_the_deck_opens_in_anki_and_is_replaced_by_a_later_one(tmp_path: Path) -
     other = apkg.Flash("voicemail", "vm", "message", None, "Beep", "Hello", own=False)
     collection = anki.Collection(str(tmp_path / "c.anki2"))
     try:
-        for words, name in (("I see; when may I call?", "a"), ("Thank you, I will call at four.", "b")):
+        for words, name, at in (
+            ("I see; when may I call?", "a", NOON),
+            ("Thank you, I will call at four.", "b", NOON + timedelta(days=1)),
+        ):
             path = tmp_path / f"{name}.apkg"
-            path.write_bytes(apkg.write([replace(card, words=words), other]))
+            path.write_bytes(apkg.write([replace(card, words=words), other], at))
             options = ImportAnkiPackageOptions(merge_notetypes=False, update_notes=1, update_notetypes=1)
             collection.import_anki_package(ImportAnkiPackageRequest(package_path=str(path), options=options))
         notes = [collection.get_note(n) for n in collection.find_notes("")]

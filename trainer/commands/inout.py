@@ -17,7 +17,6 @@ from trainer.errors import TrainerError
 from trainer.wiring import App
 
 if TYPE_CHECKING:
-    from trainer.core.application import Application
     from trainer.exports.apkg import Flash
     from trainer.exports.ics import Entry
 
@@ -176,7 +175,7 @@ def _apkg(app: App) -> bytes:
     from trainer.exports.apkg import flashes, write
 
     own = flashes(app.store.sessions())
-    return write((*own, *_not_said_yet(app, own)))
+    return write((*own, *_not_said_yet(app, own)), app.clock.now())
 
 
 def _not_said_yet(app: App, own: tuple[Flash, ...]) -> tuple[Flash, ...]:
@@ -209,8 +208,7 @@ def _ics(app: App, at: str) -> bytes:
         begins = time.fromisoformat(at)
     except ValueError:
         raise TrainerError(f"{at!r} is not a time of day; write it like 18:00.") from None
-    dates = [entry for application in app.applications.all() for entry in _days_of(app, application)]
-    return write((*_slots(app, begins), *dates), app.clock.now())
+    return write((*_slots(app, begins), *_days(app)), app.clock.now())
 
 
 def _slots(app: App, begins: time) -> list[Entry]:
@@ -236,18 +234,11 @@ def _slots(app: App, begins: time) -> list[Entry]:
     ]
 
 
-def _days_of(app: App, application: Application) -> list[Entry]:
-    """The earliest day for a call, and the days that were named."""
-    from trainer.core.gate import ask
+def _days(app: App) -> list[Entry]:
+    """The earliest day to contact each employer, and the days that were named."""
+    from trainer.commands.gate import agenda_of
+    from trainer.core.agenda import events
     from trainer.exports.ics import DAY_ALARM, Entry
 
-    siblings = [a for a in app.applications.all() if a.employer == application.employer and a.id != application.id]
-    answer = ask(application, app.clock.today(), siblings=siblings)
-    company, id = application.company, application.id
-    rows = [
-        ("call", answer.earliest, f"Earliest day to contact {company}", f"trainer may-i-call {id}"),
-        ("promised", application.promised_by, f"{company} said they would decide by today", ""),
-        ("reply", application.reply_by, f"{company} asked to hear from you by today", ""),
-        ("offer", application.offer.expires if application.offer else None, "The other offer expires today", ""),
-    ]
-    return [Entry(f"{name}-{id}", day, title, note, alarm_minutes=DAY_ALARM) for name, day, title, note in rows if day]
+    found = (event for row in agenda_of(app) for event in events(row))
+    return [Entry(e.id, e.day, e.title, e.note, alarm_minutes=DAY_ALARM) for e in found]

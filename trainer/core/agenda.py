@@ -125,6 +125,8 @@ def events(row: Row) -> tuple[Event, ...]:
         found.append(Event(f"{a.id}-promised", a.promised_by, f"{a.company} means to decide", "Their own date."))
     if a.reply_by and "reply" in supported(known_on(a, answer.day)):
         found.append(Event(f"{a.id}-reply", a.reply_by, f"Answer {a.company} by today", "They asked for it."))
+    if a.offer and a.offer.expires and row.state not in ("ended", "let-go"):
+        found.append(Event(f"{a.id}-offer", a.offer.expires, "Your other offer ends today", ""))
     found += [
         Event(f"{a.id}-interview-{i.on}", i.on, f"Interview at {a.company}", "")
         for i in a.interviews

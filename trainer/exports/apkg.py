@@ -10,6 +10,7 @@ import html
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from trainer.core.session import Session, Take
@@ -50,8 +51,8 @@ def flashes(sessions: Sequence[Session]) -> tuple[Flash, ...]:
     )
 
 
-def write(cards: Iterable[Flash]) -> bytes:
-    """The deck as a file's bytes."""
+def write(cards: Iterable[Flash], at: datetime) -> bytes:
+    """The deck as a file's bytes. Anki takes the later of two decks, by the second `at` which they were written."""
     import genanki
 
     model = genanki.Model(
@@ -82,5 +83,5 @@ def write(cards: Iterable[Flash]) -> bytes:
         )
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "deck.apkg"
-        genanki.Package(deck).write_to_file(str(path))
+        genanki.Package(deck).write_to_file(str(path), timestamp=at.timestamp())
         return path.read_bytes()
