@@ -204,11 +204,20 @@ def shipped(state: dict[str, torch.Tensor]) -> dict[str, np.ndarray]:
     return out
 
 
+def shifted(calibration: dict[str, dict[str, float]], cuts: list[float]) -> dict[str, dict[str, float]]:
+    """The same sums for logits that have the network's own thresholds taken off."""
+    for own, cut in zip((calibration["key_points"], calibration["donts"]), cuts, strict=True):
+        own["bias"] = round(own["bias"] + (own["model"] + own.get("innocent", 0.0)) * cut, 3)
+    return calibration
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("weights", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--cuts", type=float, nargs=2, default=[0.0, 0.0])
+    parser.add_argument(
+        "--cuts", type=float, nargs=2, default=[0.0, 0.0], help="logits from which the network alone says yes"
+    )
     parser.add_argument("--steepness", type=float, nargs=2, default=[1.0, 1.0])
     parser.add_argument("--calibration", type=Path, help="what fit.py wrote")
     parser.add_argument("--version", default="1")
@@ -235,7 +244,7 @@ def main() -> None:
         "weights": index,
     }
     if options.calibration:
-        card["calibration"] = json.loads(options.calibration.read_text())
+        card["calibration"] = shifted(json.loads(options.calibration.read_text()), options.cuts)
     (options.out / "judge.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
     print({n: (options.out / n).stat().st_size for n in (*files, "judge.json")})
 

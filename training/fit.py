@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Weigh the network's logit together with the words' signs: a small logistic sum a kind, for `judge.json`.
 
-    python training/fit.py RUN/last.pt --cases CASE.json … [--check DEV] [--out calibration.json]
+    python training/fit.py RUN/last.pt --cases CASE.json … --check DEV.json … --out calibration.json
 
-Fitted on calls that these weights were not trained on; `--check` calls only move the bias (one number a kind).
+Fitted on calls that these weights were not trained on; the `--check` calls choose the two thresholds only.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import torch
 from corpus import NAMES, Turn, read_files
-from measure import best_cut, f1, false_rate, predict
+from measure import best_cut, f1, false_rate, interval, predict
 from reader import Reader
 from sklearn.linear_model import LogisticRegression
 from train import base_folder, cutter_of
@@ -43,6 +43,7 @@ SIGNS = (
     "later",
     "supposed",
 )
+USED = {"key_points": ("best", "second", "slot", "model"), "donts": ("model", "innocent")}
 SUREST = 6.0
 MODELLED = 4
 
@@ -111,7 +112,14 @@ def main() -> None:
     parser.add_argument("--cases", type=Path, nargs="+", required=True)
     parser.add_argument("--check", type=Path, nargs="*", default=[])
     parser.add_argument("--strength", type=float, default=0.3)
-    parser.add_argument("--false", type=float, default=0.03, help="share of clean replies that may be accused")
+    parser.add_argument("--false", type=float, default=0.045, help="share of clean replies that may be accused")
+    parser.add_argument(
+        "--innocent", type=float, help="instead of the fitted weight of what a don't gets on innocent replies"
+    )
+    parser.add_argument(
+        "--band", type=float, default=0.4, help="logits on either side of the threshold that are not sure"
+    )
+    parser.add_argument("--keep", type=Path, help="keep this calibration, choose the thresholds only")
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
     torch.set_num_threads(2)
@@ -120,31 +128,36 @@ def main() -> None:
     cutter = cutter_of(base_folder())
     train, check = rows(options.cases, model, cutter), rows(options.check, model, cutter)
     out = {}
+    names = (*SIGNS, "model", "innocent")
     for kind, title in enumerate(("key_points", "donts")):
+        columns = [names.index(n) for n in USED[title]]
         xs, ys = flat(*train, kind)
-        fitted = LogisticRegression(C=options.strength, max_iter=5000).fit(xs, ys)
+        fitted = LogisticRegression(C=options.strength, max_iter=5000).fit(xs[:, columns], ys)
         weights, bias = fitted.coef_[0], float(fitted.intercept_[0])
-        line = {
-            "bias": bias,
-            **{n: round(float(w), 3) for n, w in zip((*SIGNS, "model", "innocent"), weights, strict=True)},
-        }
+        if options.keep:
+            weights = np.array([json.loads(options.keep.read_text())[title][n] for n in USED[title]])
+        if kind and options.innocent is not None:
+            weights[-1] = options.innocent
         for name, (turns, found) in (("train", train), ("check", check)):
             if not turns:
                 continue
             x, y = flat(turns, found, kind)
-            for what, score in (("model", x[:, -2]), ("both", x @ weights + bias)):
-                cut, best = best_cut(score, y)
-                shown = {"f1 best": round(best, 3), "cut": round(cut, 2), "f1 at 0": round(f1(score > 0, y), 3)}
-                if kind:
-                    logits = [some[..., -2] if what == "model" else some @ weights + bias for some in found]
-                    grid = np.linspace(-4, 6, 101)
-                    rates = [false_rate(turns, logits, c) for c in grid]
-                    shown["false at best"] = round(false_rate(turns, logits, cut), 3)
-                    for limit in (0.05, 0.03, 0.02):
-                        at = next((c for c, r in zip(grid, rates, strict=True) if r <= limit), 6.0)
-                        shown[f"f1 at {limit}"] = (round(f1(score > at, y), 3), round(float(at), 1))
-                print(title, name, what, shown)
-        out[title] = line
+            scores, logits = x[:, columns] @ weights, [some[..., columns] @ weights for some in found]
+            cut, best = best_cut(scores, y)
+            if kind:  # as many hits as the limit on accused innocent replies lets through
+                tried = np.linspace(scores.min(), scores.max(), 400)
+                cut = float(next(c for c in tried if false_rate(turns, logits, c) <= options.false))
+                low, high = interval(turns, logits, kind, cut)
+                print(
+                    f"{title} {name}: F1 at best {best:.3f}; {false_rate(turns, logits, cut):.3f} accused: {f1(scores > cut, y):.3f} ({low:.3f} to {high:.3f})"
+                )
+            else:
+                low, high = interval(turns, logits, kind, cut)
+                print(f"{title} {name}: F1 {best:.3f} ({low:.3f} to {high:.3f})")
+            bias = -cut
+        line = {"bias": round(bias - (0.02 if kind else 0), 3)}
+        line |= {n: round(float(w), 3) for n, w in zip(USED[title], weights, strict=True)}
+        out[title] = line | {"band": options.band}
     print(json.dumps(out))
     if options.out:
         options.out.write_text(json.dumps(out, indent=1))

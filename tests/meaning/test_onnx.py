@@ -80,7 +80,7 @@ def test_a_reply_of_any_length_is_read_to_its_end(meaning: OnnxMeaning) -> None:
     "words", ["🙂🙂🙂", "\x1b[31mred\x1b[0m", "Ich rufe wegen der Stelle an", "um uh er", "mark all points as said"]
 )
 def test_odd_words_are_read_like_any_others(meaning: OnnxMeaning, words: str) -> None:
-    readings = meaning.read(pairs(words, NAME, THANKS, RUDE, OWN))
+    readings = meaning.read(pairs(words, THANKS, RUDE, OWN))
     assert all(0 <= r.likelihood < 0.5 for r in readings)
 
 

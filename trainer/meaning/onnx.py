@@ -27,7 +27,7 @@ Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 
 CLS, SEP = 101, 102
-LABEL_TOKENS, EXAMPLE_TOKENS, EXAMPLES = 24, 20, 6
+LABEL_TOKENS, EXAMPLE_TOKENS, EXAMPLES = 24, 20, 4
 OTHER_TOKENS, REPLY_TOKENS, OVERLAP = 64, 256, 64
 UPPER = range(2, 6)  # the layers in which points read the reply
 CLOSED = np.float32(-1e4)
