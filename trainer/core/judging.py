@@ -69,6 +69,9 @@ class Accepted:
 
 
 WORDS_JUDGE = "words/1"
+USUAL_INNOCENT = (
+    -4.9
+)  # the mean logit of a don't on wanted replies of other turns, where this turn has none to measure on
 ACCEPTED_ALIKE = 0.9  # likeness from which a reply holds a wording that the learner had counted or struck out
 ACCEPTED_SURE = 0.97
 MODELLED = 4  # replies made of the key points' examples, one of each, on which don'ts are measured
@@ -156,7 +159,7 @@ def _on_wanted(
     pairs = [Pair(q, before, words) for words in replies for q in donts]
     logits = [logit_of(r.likelihood) for r in meaning.read(pairs)]
     count = len(donts)
-    return tuple(sum(logits[n::count]) / len(replies) if replies else 0.0 for n in range(count))
+    return tuple(sum(logits[n::count]) / len(replies) if replies else USUAL_INNOCENT for n in range(count))
 
 
 def _calibration(meaning: Meaning | None) -> Calibration:
