@@ -31,6 +31,7 @@ LABEL_TOKENS, EXAMPLE_TOKENS, EXAMPLES = 24, 20, 4
 OTHER_TOKENS, REPLY_TOKENS, OVERLAP = 64, 256, 64
 UPPER = range(2, 6)  # the layers in which points read the reply
 CLOSED = np.float32(-1e4)
+ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")  # a terminal's colours are no words
 KEPT = 512  # questions and replies remembered
 
 
@@ -136,7 +137,7 @@ class OnnxMeaning:
     def _pieces(self, before: str, words: str) -> tuple[Heard, ...]:
         """The reply in pieces that fit the network, overlapping so that nothing is cut in two."""
         spans = tuple((m.start(), m.end()) for m in re.finditer(r"\S+", words))
-        cuts = self._cutter.encode_batch([words[a:b] for a, b in spans], add_special_tokens=False)
+        cuts = self._cutter.encode_batch([ESCAPES.sub("", words[a:b]) for a, b in spans], add_special_tokens=False)
         tokens = [(t, n) for n, cut in enumerate(cuts) for t in cut.ids]
         if not tokens:
             return ()
