@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 INTERVIEW = """\
 2026-11-03
 Grace Oyelaran
@@ -108,3 +110,31 @@ def test_four_weeks_with_two_jobs_at_one_employer_and_one_elsewhere(trainer):
     rows = {row["id"]: row for row in trainer("application", "list", "--json").json}
     assert (rows["planner"]["state"], rows["planner"]["earliest"]) == ("wait", "2026-12-01")
     assert rows["buyer"]["state"] == "let-go"
+
+
+def test_the_readme_tells_what_the_gate_says(trainer):
+    """The sentences of the story in the README are those that the gate prints."""
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    story = readme.split("## The story of one application", 1)[1].split("\n## ", 1)[0]
+    trainer.at("2026-11-03T15:30:00+00:00")
+    trainer("application", "debrief", typed="Halden Foods\nstock planner\nRobin Castellano\n312 555 0147\n" + INTERVIEW)
+    trainer.at("2026-11-04T10:00:00+00:00")
+    trainer("log", "halden-foods", "--channel", "email", "--kind", "thank-you")
+    told = [trainer("may-i-call", "halden-foods", "--for", "status").out]
+    trainer.at("2026-11-09T10:00:00+00:00")
+    said = (
+        "--reached",
+        "Grace Oyelaran",
+        "--connected",
+        "--said",
+        "we decide by the twelfth",
+        "--promised",
+        "2026-11-12",
+    )
+    trainer("log", "halden-foods", *said)
+    trainer.at("2026-11-16T10:00:00+00:00")
+    told.append(trainer("may-i-call", "--for", "status").out)
+    lines = [line for out in told for line in out.splitlines() if line.startswith(("GREEN", "RED", "  "))]
+    shown = [line for line in lines if line in story]
+    assert [line for line in lines[:2] if line not in story] == []
+    assert len(shown) >= 7
