@@ -31,7 +31,8 @@ def show_home(ctx: click.Context, *, as_json: bool) -> None:
     else:
         click.echo("Nothing is due today.")
     for row in agenda:
-        click.echo(f"{plain(row['company'])}: {plain(row['line'])}")
+        job = f", {plain(row['role'])}" if row["role"] else ""
+        click.echo(f"{plain(row['company'])}{job}: {plain(row['line'])}")
     if not sys.stdin.isatty() or not sys.stdout.isatty():
         click.echo("Start with: trainer practice")
         return
