@@ -5,7 +5,7 @@ Say, listen, judge, keep, go on. Everything it touches comes in the Kit; it deci
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
@@ -37,7 +37,6 @@ class Rehearsal:
     judge: Judge
     new_id: Callable[[], str]
     names: tuple[str, ...] = ()  # the call's names, so that they are heard right
-    facts: Mapping[str, str] = field(default_factory=dict)
     avoid: frozenset[str] = frozenset()  # obstacles met last time
     only: str | None = None  # one turn alone
     asks: bool = True  # somebody is there to be asked

@@ -22,6 +22,7 @@ from trainer.wiring import App
 
 if TYPE_CHECKING:
     from trainer.core.session import Mode
+    from trainer.ports import Screen, Voice
 
 
 @click.group(epilog="Example: trainer drill spot reach-hr")
@@ -49,7 +50,7 @@ def spot_the_dont(app: App, /, scenario: str | None, seed: int | None, mute: boo
     voice.speak(asked)
     cut = pieces(take)
     try:
-        marked = _mark(app, cut, as_json=as_json, mute=mute)
+        marked = _mark(cut, screen, voice, as_json=as_json)
     finally:
         voice.close()
     found = spot(cut, marked)
@@ -147,24 +148,19 @@ def _bad_take(app: App, wanted: str | None, seed: int) -> tuple[Scenario, BadTak
     return choices[pick(seed, "bad take", len(choices))]
 
 
-def _mark(app: App, cut: Sequence[Piece], *, as_json: bool, mute: bool) -> set[int]:
+def _mark(cut: Sequence[Piece], screen: Screen, voice: Voice, *, as_json: bool) -> set[int]:
     """Which sentences the learner marks."""
     if not sys.stdin.isatty():
         for number, piece in enumerate(cut, 1):
             click.echo(f"{number}. {plain(piece.text)}", err=as_json)
         words = sys.stdin.readline().replace(",", " ").split()
         return {int(word) - 1 for word in words if word.isdigit() and int(word) >= 1}
-    screen = app.screen(json=as_json)
-    voice = app.voice(mute=mute or as_json, facts={}, say=lambda text: screen.show(Noted(text)))
     marked = set()
-    try:
-        for number, piece in enumerate(cut):
-            click.echo(f"{number + 1}. {plain(piece.text)}")
-            voice.speak(Line(piece.text))
-            if screen.choose("", (("x", "a fault"),), "") == "x":
-                marked.add(number)
-    finally:
-        voice.close()
+    for number, piece in enumerate(cut):
+        click.echo(f"{number + 1}. {plain(piece.text)}", err=as_json)
+        voice.speak(Line(piece.text))
+        if screen.choose("", (("x", "a fault"),), "") == "x":
+            marked.add(number)
     return marked
 
 

@@ -19,11 +19,6 @@ Sound = Literal["ring", "beep", "hold", "hangup", "engaged", "pickup"]
 LEVELS: tuple[Level, ...] = ("easy", "normal", "hard")
 
 
-def _as_text(value: Any) -> Any:
-    """Wherever text is expected, a plain number or date is taken as written (the library keeps it as text)."""
-    return value
-
-
 def _one_or_many(value: Any) -> Any:
     return (value,) if isinstance(value, str) else value
 
@@ -39,7 +34,7 @@ def _dont(value: Any) -> Any:
 
 
 Id = Annotated[str, StringConstraints(pattern=ID, max_length=80)]
-Text = Annotated[str, BeforeValidator(_as_text), StringConstraints(min_length=1, max_length=4000)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(_one_or_many), Field(min_length=1)]
 
 
