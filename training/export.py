@@ -21,7 +21,7 @@ import onnx
 import torch
 from corpus import NAMES
 from onnx import TensorProto, helper
-from reader import HEAD, HEADS, LAYERS, SIZE, SPLIT
+from reader import HEAD, HEADS, LAYERS, SIZE, SPLIT, is_linear
 from train import base_folder
 
 OPSET = 17
@@ -127,13 +127,14 @@ def alone(weights: dict[str, np.ndarray]) -> onnx.ModelProto:
 def ask(weights: dict[str, np.ndarray]) -> onnx.ModelProto:
     """P points with A askers, G parts (A = G + 1) and W tokens each, a reply of N tokens → logits (P), scores (P, N).
 
+    The reply's values have B rows: one that all points read, or one a point (B = P).
     `bar` (P, 1, 1, N+A+W) closes what is padding; `parts` (P, G, W) holds 1/n where one of a part's n tokens stands,
-    `among` (P, G) 1/n for each of the n parts that are there; `inside` (P, W, 1), `shown` (P, G-1) and `own` (N) say
+    `among` (P, G) 1/n for each of the n parts that are there; `inside` (P, W, 1), `shown` (P, G-1) and `own` (B, N) say
     which tokens, examples and reply tokens count; `examples` (P) how many.
     """
     g = Drawing(weights)
     f, i, t = TensorProto.FLOAT, TensorProto.INT64, TensorProto.BOOL
-    inputs = [("askers", f, ["P", "A", SIZE]), ("bar", f, ["P", 1, 1, "K"]), ("sizes", i, [3]), ("own", t, ["N"])]
+    inputs = [("askers", f, ["P", "A", SIZE]), ("bar", f, ["P", 1, 1, "K"]), ("sizes", i, [3]), ("own", t, ["B", "N"])]
     inputs += [
         (f"{side}_{what}{n}", f, None)
         for n in range(SPLIT, LAYERS)
@@ -141,7 +142,7 @@ def ask(weights: dict[str, np.ndarray]) -> onnx.ModelProto:
         for what in ("keys", "values")
     ]
     inputs += [
-        ("reply_last", f, ["N", SIZE]),
+        ("reply_last", f, ["B", "N", SIZE]),
         ("point_last", f, ["P", "W", SIZE]),
         ("parts", f, ["P", "G", "W"]),
         ("among", f, ["P", 1, "G"]),
@@ -167,10 +168,9 @@ def ask(weights: dict[str, np.ndarray]) -> onnx.ModelProto:
     state = g.op("Gather", states, g.scalar(0), axis=1)  # (P, S)
     rest = g.op("Slice", states, one, g.constant([1 << 30]), one)
     among = g.op("Squeeze", g.op("MatMul", "among", rest), one)
-    turned = g.op("Transpose", g.op("LpNormalization", "reply_last", axis=-1, p=2), perm=[1, 0])
-    like = g.op(
-        "Where", "own", g.op("MatMul", g.op("LpNormalization", "point_last", axis=-1, p=2), turned), low
-    )  # (P, W, N)
+    turned = g.op("Transpose", g.op("LpNormalization", "reply_last", axis=-1, p=2), perm=[0, 2, 1])
+    like = g.op("MatMul", g.op("LpNormalization", "point_last", axis=-1, p=2), turned)
+    like = g.op("Where", g.op("Unsqueeze", "own", one), like, low)  # (P, W, N)
     answered = g.op("Squeeze", g.op("MatMul", "parts", g.op("ReduceMax", like, axes=[2], keepdims=1)), two)  # (P, G)
     by_label = g.op("Slice", answered, g.constant([0]), one, one)  # (P, 1)
     by_example = g.op("Slice", answered, one, g.constant([1 << 30]), one)
@@ -180,11 +180,16 @@ def ask(weights: dict[str, np.ndarray]) -> onnx.ModelProto:
     mean = g.op("Div", summed, g.op("Max", "examples", g.constant(1.0)))
     wanted = g.op("ReduceMax", g.op("Where", "inside", like, low), axes=[1], keepdims=0)  # (P, N)
     number = g.op("Split", "numbers", g.constant([1] * 7), outputs=7, axis=1)
-    found = g.op("Transpose", g.linear("reply_last", "found"), perm=[1, 0])
-    scores = g.op("Mul", g.op("MatMul", g.linear(state, "finder"), found), g.constant(4 / math.sqrt(SIZE)))
+    found = g.op("Transpose", g.linear("reply_last", "found"), perm=[0, 2, 1])
+    asks = g.op("Unsqueeze", g.linear(state, "finder"), one)  # (P, 1, S)
+    scores = g.op("Squeeze", g.op("MatMul", asks, found), one)  # (P, N)
+    scores = g.op("Mul", scores, g.constant(4 / math.sqrt(SIZE)))
     scores = g.op("Add", g.op("Add", scores, number[5]), g.op("Mul", number[6], wanted))
+    closed = g.op("Split", "bar", "sizes", outputs=3, axis=-1)[0]
+    scores = g.op("Add", scores, g.op("Squeeze", closed, g.constant([1, 2])))
     heed = g.op("Softmax", scores, axis=-1)
-    both = g.op("Concat", state, among, g.op("MatMul", heed, "reply_last"), axis=-1)
+    seen = g.op("Squeeze", g.op("MatMul", g.op("Unsqueeze", heed, one), "reply_last"), one)
+    both = g.op("Concat", state, among, seen, axis=-1)
     logit = g.op("Add", g.op("ReduceSum", g.op("Mul", both, "decide"), one, keepdims=1), number[0])
     logit = g.op("Add", logit, g.op("Mul", number[1], g.op("ReduceSum", g.op("Mul", heed, scores), one, keepdims=1)))
     for weight, by in zip(number[2:5], (by_label, best, mean), strict=True):
@@ -197,10 +202,7 @@ def shipped(state: dict[str, torch.Tensor]) -> dict[str, np.ndarray]:
     out = {}
     for name, value in state.items():
         array = value.numpy()
-        linear = name.endswith(".weight") and (
-            (name.startswith("layers.") and "norm" not in name) or name.split(".")[0] in ("finder", "found")
-        )
-        out[name] = np.ascontiguousarray(array.T if linear else array).astype(np.float16)
+        out[name] = np.ascontiguousarray(array.T if is_linear(name) else array).astype(np.float16)
     return out
 
 

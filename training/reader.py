@@ -183,3 +183,24 @@ def load_base(model: Reader, folder: Path) -> None:
                 part = getattr(layer, ours)
                 part.weight.copy_(base[f"encoder.layer.{n}.{theirs}.weight"])
                 part.bias.copy_(base[f"encoder.layer.{n}.{theirs}.bias"])
+
+
+def load_shipped(model: Reader, folder: Path) -> None:
+    """What ships (16-bit) as a start; `export.py` turned the linear weights."""
+    import json
+
+    import numpy as np
+
+    index = json.loads((folder / "judge.json").read_text(encoding="utf-8"))["weights"]
+    data = (folder / "weights.bin").read_bytes()
+    state = model.state_dict()
+    for name, (at, shape) in index.items():
+        array = np.frombuffer(data, np.float16, math.prod(shape), at).reshape(shape).astype(np.float32)
+        state[name] = torch.from_numpy(np.ascontiguousarray(array.T if is_linear(name) else array))
+    model.load_state_dict(state)
+
+
+def is_linear(name: str) -> bool:
+    """Is this the weight of a linear layer, which ships turned?"""
+    body = name.startswith("layers.") and "norm" not in name
+    return name.endswith(".weight") and (body or name.split(".")[0] in ("finder", "found"))

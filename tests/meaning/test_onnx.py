@@ -64,6 +64,19 @@ def test_company_in_the_batch_changes_no_figure(meaning: OnnxMeaning) -> None:
         assert [w for _, _, w in alone.focus] == pytest.approx([w for _, _, w in reading.focus], abs=1e-4)
 
 
+def test_short_texts_read_side_by_side_give_what_each_gives_alone() -> None:
+    asked = [
+        Pair(question, "", words)
+        for question in (THANKS, RUDE, NAME)
+        for words in ("thanks ever so much", "just put me through will you, I have not got all day", "Robin", "", "um")
+    ]
+    together, fresh = OnnxMeaning(ASSETS).read(asked), OnnxMeaning(ASSETS)
+    for pair, reading in zip(asked, together, strict=True):
+        (alone,) = fresh.read([pair])
+        assert alone.likelihood == pytest.approx(reading.likelihood, abs=1e-4)
+        assert [row[:2] for row in alone.focus] == [row[:2] for row in reading.focus]
+
+
 def test_nothing_said_conveys_nothing(meaning: OnnxMeaning) -> None:
     assert [r.likelihood for words in ("", "  ") for r in meaning.read(pairs(words, NAME, RUDE))] == [0.0] * 4
 

@@ -125,11 +125,15 @@ class Bench:
         innocent = self.innocent.get(point.id, 0.0) if point.kind == "dont" else 0.0
         return combine(found, self.calibration.of(point.kind), reading.likelihood if reading else None, innocent)
 
-    def read(self, asked: Sequence[tuple[Point, str]]) -> tuple[Reading | None, ...]:
-        """The model's readings of some points on some words, in one batch; None each without a model."""
+    def read(self, asked: Sequence[tuple[Point, str]], *, alone: bool = False) -> tuple[Reading | None, ...]:
+        """The model's readings of some points on some words, in one batch; None each without a model.
+
+        `alone`: without the other side's line. A quotation has to carry its point by itself, and is read quicker.
+        """
         if self.meaning is None or not asked:
             return (None,) * len(asked)
-        return self.meaning.read([Pair(_question(p), self.before, words) for p, words in asked])
+        before = "" if alone else self.before
+        return self.meaning.read([Pair(_question(p), before, words) for p, words in asked])
 
 
 def _question(point: Point) -> Question:
@@ -209,7 +213,7 @@ def _quotes(bench: Bench, opinions: Sequence[Opinion], heard: Heard) -> tuple[tu
     while waiting:  # a piece a point at a time, so that no more is read than needed
         tried = {n: some[0] for n, some in waiting.items() if some}
         asked = [(opinions[n].point, _text(heard, piece, bench.said)) for n, piece in tried.items()]
-        for (n, piece), reading in zip(tried.items(), bench.read(asked), strict=True):
+        for (n, piece), reading in zip(tried.items(), bench.read(asked, alone=True), strict=True):
             point = opinions[n].point
             alone = signs_of(bench.ready, point, heard.piece(*piece))
             if bench.weigh(point, alone, reading).hit:

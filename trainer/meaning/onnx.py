@@ -11,10 +11,10 @@ import json
 import math
 import re
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -26,13 +26,19 @@ from trainer.errors import JudgeUnavailable
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 
+T = TypeVar("T")
+
 CLS, SEP = 101, 102
+WORDS = "words.weight"  # stays on disk
 LABEL_TOKENS, EXAMPLE_TOKENS, EXAMPLES = 24, 20, 4
 OTHER_TOKENS, REPLY_TOKENS, OVERLAP = 64, 256, 64
 UPPER = range(2, 6)  # the layers in which points read the reply
 CLOSED = np.float32(-1e4)
 ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")  # a terminal's colours are no words
-KEPT = 512  # questions and replies remembered
+KEPT = 512  # turns whose points are remembered
+KEPT_REPLIES = 4  # replies remembered: a reply is read once, and rarely again
+SHORT = 128  # tokens up to which texts are read side by side
+SIDE_BY_SIDE = 8  # of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +49,30 @@ class Asked:
     bar: Floats  # (P, askers + tokens): closed where there is only padding
     askers: int
     tokens: int
+    rows: Mapping[Question, int]
+
+    def only(self, questions: Sequence[Question]) -> Asked:
+        """Some of the points, in this order."""
+        at = np.array([self.rows[q] for q in questions])
+        feed = {name: values[at] for name, values in self.feed.items()}
+        return Asked(feed, self.bar[at], self.askers, self.tokens, {q: n for n, q in enumerate(questions)})
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A piece of a reply as tokens, after the other side's line."""
+
+    ids: Ints
+    owner: Ints  # the word that each token belongs to, -1: none
+    words: tuple[tuple[int, int], ...]  # where each word stands in the reply's characters
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
     """A piece of a reply made ready to be asked."""
 
-    read: dict[str, Floats]
-    words: tuple[tuple[int, int], ...]  # where each word stands in the reply's characters
-    owner: Ints  # the word that each token belongs to, -1: none
+    cut: Cut
+    read: dict[str, Floats]  # a row each
 
 
 class OnnxMeaning:
@@ -67,15 +88,14 @@ class OnnxMeaning:
         self._steepness: Mapping[str, float] = card["steepness"]
         self._names: Mapping[str, int] = card["names"]
         self.calibration = _calibration(card)
-        weights = _weights(files["weights.bin"], card["weights"])
-        self._words = weights.pop("words.weight").copy()  # stays 16-bit: only the rows that are read are cast
-        held = {
-            n: onnxruntime.OrtValue.ortvalue_from_numpy(a.astype(np.float32))
-            for n, a in weights.items()
-            if _in_graph(n)
-        }
-        self._weights = {n: a.astype(np.float32) for n, a in weights.items() if not _in_graph(n)}
-        del weights, files["weights.bin"]
+        file, held, self._weights = folder / "weights.bin", {}, {}
+        start, shape = card["weights"][WORDS]
+        self._words = np.memmap(file, np.float16, "r", start, tuple(shape))  # only the rows that are read are cast
+        for name, values in _weights(file, card["weights"]):
+            if _in_graph(name):
+                held[name] = onnxruntime.OrtValue.ortvalue_from_numpy(values)
+            else:
+                self._weights[name] = values
         self._cutter = Tokenizer.from_str(files["tokenizer.json"].decode("utf-8"))
         self._cutter.no_padding()
         self._cutter.no_truncation()
@@ -90,55 +110,87 @@ class OnnxMeaning:
         for n, pair in enumerate(pairs):
             groups.setdefault((pair.before, pair.words), []).append(n)
         readings: list[Reading] = [Reading(0.0, ())] * len(pairs)
-        for (before, words), places in groups.items():
-            heard = self._hear(before, words)
-            if not heard:
-                continue  # no words, nothing said
-            asked = self._prepare(tuple(pairs[n].question for n in places))
-            both = [self._answer(asked, piece) for piece in heard]
-            for at, n in enumerate(places):
-                readings[n] = self._reading(
-                    pairs[n].question, [(logits[at], row[at], h) for (logits, row), h in zip(both, heard, strict=True)]
-                )
+        alone: list[tuple[int, Heard]] = []  # one question on one short text: answered side by side
+        for places, heard in zip(groups.values(), self._hear(tuple(groups)), strict=True):
+            if len(places) == len(heard) == 1 and len(heard[0].cut.ids) <= SHORT:
+                alone.append((places[0], heard[0]))
+            elif heard:  # no words, nothing said
+                asked = self._prepare(tuple(pairs[n].question for n in places))
+                both = [self._answer(asked, (piece,)) for piece in heard]
+                for at, n in enumerate(places):
+                    readings[n] = self._reading(
+                        pairs[n].question,
+                        [(logits[at], row[at], h.cut) for (logits, row), h in zip(both, heard, strict=True)],
+                    )
+        for some in _in_runs(alone):
+            asked = self._prepare(tuple(pairs[n].question for n, _ in some))
+            logits, rows = self._answer(asked, [h for _, h in some])
+            for at, (n, h) in enumerate(some):
+                readings[n] = self._reading(pairs[n].question, [(logits[at], rows[at], h.cut)])
         return tuple(readings)
 
-    def _reading(self, question: Question, answers: Sequence[tuple[np.float32, Floats, Heard]]) -> Reading:
-        logit, scores, heard = max(answers, key=lambda a: float(a[0]))
+    def _reading(self, question: Question, answers: Sequence[tuple[np.float32, Floats, Cut]]) -> Reading:
+        logit, scores, cut = max(answers, key=lambda a: float(a[0]))
         focus: dict[int, float] = {}
-        for word, score in zip(heard.owner.tolist(), scores.tolist(), strict=True):
+        for word, score in zip(cut.owner.tolist(), scores.tolist(), strict=False):  # behind the text: padding
             if word >= 0:
                 focus[word] = max(focus.get(word, 0.0), _sigmoid(score))
         likelihood = _sigmoid((float(logit) - self._thresholds[question.kind]) * self._steepness[question.kind])
-        return Reading(likelihood, tuple((*heard.words[w], weight) for w, weight in focus.items()))
+        return Reading(likelihood, tuple((*cut.words[w], weight) for w, weight in focus.items()))
 
-    def _answer(self, asked: Asked, heard: Heard) -> tuple[Floats, Floats]:
-        length = len(heard.owner)
-        bar = np.concatenate([np.zeros((len(asked.bar), length), np.float32), asked.bar], 1)
+    def _answer(self, asked: Asked, heard: Sequence[Heard]) -> tuple[Floats, Floats]:
+        """What all points make of one text, or each of its own."""
+        length = max(len(h.cut.ids) for h in heard)
+        full, own = _laid([h.cut for h in heard], length)
+        reply = np.broadcast_to(np.where(full, np.float32(0), CLOSED), (len(asked.bar), length))
         logits, scores = self._ask.run(
             ["logits", "scores"],
             {
-                "bar": bar[:, None, None, :],
+                "bar": np.concatenate([reply, asked.bar], 1)[:, None, None, :],
                 "sizes": np.array([length, asked.askers, asked.tokens], np.int64),
-                "own": heard.owner >= 0,
+                "own": own >= 0,
                 **asked.feed,
-                **heard.read,
+                **_side_by_side([h.read for h in heard], length),
             },
         )
         return logits, scores
 
-    def _hear(self, before: str, words: str) -> tuple[Heard, ...]:
-        key = (before, words)
-        if key not in self._heard:
-            self._heard[key] = self._pieces(before, words)
-            if len(self._heard) > KEPT // 16:
-                self._heard.popitem(last=False)
-        return self._heard[key]
+    def _hear(self, texts: Sequence[tuple[str, str]]) -> list[tuple[Heard, ...]]:
+        """Each text (what was said before, what was said) made ready, in pieces that fit the network."""
+        cuts = {text: self._pieces(*text) for text in texts if text not in self._heard}
+        short = {text: some[0] for text, some in cuts.items() if len(some) == 1 and len(some[0].ids) <= SHORT}
+        found: dict[tuple[str, str], tuple[Heard, ...]] = {
+            text: (heard,) for text, heard in zip(short, self._entered(tuple(short.values())), strict=True)
+        }
+        for text, some in cuts.items():
+            if text not in found:
+                found[text] = tuple(h for cut in some for h in self._entered([cut]))
+        out = [found[text] if text in found else self._heard[text] for text in texts]
+        self._heard.update(found)
+        while len(self._heard) > KEPT_REPLIES:
+            self._heard.popitem(last=False)
+        return out
 
-    def _pieces(self, before: str, words: str) -> tuple[Heard, ...]:
+    def _entered(self, cuts: Sequence[Cut]) -> Iterator[Heard]:
+        for some in _in_runs(cuts):
+            length = max(len(c.ids) for c in some)
+            full, own = _laid(some, length)
+            ids = np.zeros((len(some), length), np.int64)
+            for n, cut in enumerate(some):
+                ids[n, : len(cut.ids)] = cut.ids
+            added = (own >= 0).astype(np.float32)[:, :, None] * self._weights["mark"]
+            bar = np.where(full, np.float32(0), CLOSED)
+            last, *others = self._run_alone(self._embed(ids, np.where(full, np.arange(length), 0)), added, bar, "last")
+            named = {"reply_last": last} | dict(zip((f"reply_{k}" for k in _KEYS), others, strict=True))
+            for n, cut in enumerate(some):
+                yield Heard(cut, {k: _row(k, v, n, len(cut.ids)) for k, v in named.items()})
+
+    def _pieces(self, before: str, words: str) -> tuple[Cut, ...]:
         """The reply in pieces that fit the network, overlapping so that nothing is cut in two."""
         spans = tuple((m.start(), m.end()) for m in re.finditer(r"\S+", words))
-        cuts = self._cutter.encode_batch([ESCAPES.sub("", words[a:b]) for a, b in spans], add_special_tokens=False)
-        tokens = [(t, n) for n, cut in enumerate(cuts) for t in cut.ids]
+        said = [ESCAPES.sub("", words[a:b]) for a, b in spans]
+        cut = self._cutter.encode(said, is_pretokenized=True, add_special_tokens=False)
+        tokens = list(zip(cut.ids, cut.word_ids, strict=True))
         if not tokens:
             return ()
         head = [CLS, *self._cut(before)[:OTHER_TOKENS], SEP]
@@ -147,19 +199,19 @@ class OnnxMeaning:
             some = tokens[start : start + REPLY_TOKENS]
             ids = np.array([*head, *(t for t, _ in some), SEP], np.int64)
             owner = np.array([-1] * len(head) + [n for _, n in some] + [-1], np.int64)
-            added = (owner >= 0).astype(np.float32)[:, None] * self._weights["mark"]
-            last, *others = self._run_alone(
-                self._embed(ids, np.arange(len(ids))), added[None], np.zeros((1, len(ids)), np.float32), "last"
-            )
-            read = {"reply_last": last[0]} | dict(zip((f"reply_{k}" for k in _KEYS), others, strict=True))
-            pieces.append(Heard(read, spans, owner))
+            pieces.append(Cut(ids, owner, spans))
         return tuple(pieces)
 
     def _prepare(self, questions: tuple[Question, ...]) -> Asked:
+        """The points made ready; some of the turn's that was read last are taken from it."""
         if questions not in self._asked:
+            last = next(reversed(self._asked.values()), None)
+            if last and all(q in last.rows for q in questions):
+                return last.only(questions)
             self._asked[questions] = self._points(questions)
             if len(self._asked) > KEPT:
                 self._asked.popitem(last=False)
+        self._asked.move_to_end(questions)
         return self._asked[questions]
 
     def _points(self, questions: tuple[Question, ...]) -> Asked:
@@ -203,6 +255,7 @@ class OnnxMeaning:
             bar=np.where(np.concatenate([np.ones((count, 1), bool), there, full], 1), np.float32(0), CLOSED),
             askers=askers.shape[1],
             tokens=width,
+            rows={q: n for n, q in enumerate(questions)},
         )
 
     def _parts(self, question: Question) -> list[list[int]]:
@@ -228,20 +281,62 @@ class OnnxMeaning:
 _KEYS = tuple(f"{what}{n}" for n in UPPER for what in ("keys", "values"))
 
 
+def _in_runs(some: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (some[n : n + SIDE_BY_SIDE] for n in range(0, len(some), SIDE_BY_SIDE))
+
+
+def _laid(cuts: Sequence[Cut], length: int) -> tuple[npt.NDArray[np.bool_], Ints]:
+    """A row a text: where it has tokens, and the word of each (-1: none)."""
+    full, own = np.zeros((len(cuts), length), bool), np.full((len(cuts), length), -1, np.int64)
+    for n, cut in enumerate(cuts):
+        full[n, : len(cut.ids)] = True
+        own[n, : len(cut.ids)] = cut.owner
+    return full, own
+
+
+def _axis(name: str) -> int:
+    """Along which a text's tokens stand."""
+    return 3 if name.startswith("reply_keys") else 2 if name.startswith("reply_values") else 1
+
+
+def _row(name: str, values: Floats, n: int, length: int) -> Floats:
+    """One text's values of a run, without padding."""
+    row = values[n : n + 1]
+    return row if row.shape[_axis(name)] == length else row.take(range(length), _axis(name))
+
+
+def _side_by_side(reads: Sequence[dict[str, Floats]], length: int) -> dict[str, Floats]:
+    if len(reads) == 1:
+        return reads[0]
+    out = {}
+    for name in reads[0]:
+        axis, rows = _axis(name), [r[name] for r in reads]
+        shape = [len(rows), *rows[0].shape[1:]]
+        shape[axis] = length
+        laid = np.zeros(shape, np.float32)
+        for n, row in enumerate(rows):
+            np.moveaxis(laid[n], axis - 1, 0)[: row.shape[axis]] = np.moveaxis(row[0], axis - 1, 0)
+        out[name] = laid
+    return out
+
+
 def _sigmoid(x: float) -> float:
     return 1 / (1 + math.exp(-x)) if x > -700 else 0.0
 
 
 def _checked(folder: Path) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """The card and the files it lists, each with the hash it promises."""
+    """The card and the small files it lists, each with the hash it promises; the weights stay on disk."""
     try:
         card: dict[str, Any] = json.loads((folder / "judge.json").read_text(encoding="utf-8"))
         wanted = dict(card["files"])
-        files = {name: (folder / name).read_bytes() for name in wanted}
+        files = {name: (folder / name).read_bytes() for name in wanted if name != "weights.bin"}
+        found = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+        with (folder / "weights.bin").open("rb") as weights:
+            found["weights.bin"] = hashlib.file_digest(weights, "sha256").hexdigest()
     except (OSError, ValueError, KeyError, TypeError) as fault:
         raise JudgeUnavailable(f"the trained judge cannot be read from {folder}: {fault}") from fault
     for name, promised in wanted.items():
-        if hashlib.sha256(files[name]).hexdigest() != promised:
+        if found[name] != promised:
             raise JudgeUnavailable(
                 f"{folder / name} is not the file that ships: its hash differs; install the trainer again"
             )
@@ -254,11 +349,11 @@ def _calibration(card: Mapping[str, Any]) -> Calibration | None:
     return Calibration(Weights(**own["key_points"]), Weights(**own["donts"])) if own else None
 
 
-def _weights(data: bytes, index: Mapping[str, tuple[int, list[int]]]) -> dict[str, npt.NDArray[np.float16]]:
-    return {
-        name: np.frombuffer(data, np.float16, math.prod(shape), start).reshape(shape)
-        for name, (start, shape) in index.items()
-    }
+def _weights(file: Path, index: Mapping[str, tuple[int, list[int]]]) -> Iterator[tuple[str, Floats]]:
+    """The weights that are read whole, one after the other, cast to 32 bit."""
+    for name, (start, shape) in index.items():
+        if name != WORDS:
+            yield name, np.fromfile(file, np.float16, math.prod(shape), offset=start).reshape(shape).astype(np.float32)
 
 
 def _in_graph(name: str) -> bool:
@@ -270,7 +365,6 @@ def _session(onnxruntime: Any, graph: bytes, weights: Mapping[str, Any]) -> Any:
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
     options.enable_cpu_mem_arena = False
-    options.add_session_config_entry("session.disable_prepacking", "1")  # both graphs share the weights as they are
     names = [n for n in weights if n.encode() in graph]
     options.add_external_initializers(names, [weights[n] for n in names])
     try:
