@@ -10,6 +10,7 @@ PARTS = {  # what it measures
     "start": "how fast commands start",
     "judge": "time and memory of a verdict, beside plain matching",
     "verdicts": "how often the judge errs",
+    "heard": "the judge on what the recogniser makes of voices",
     "speech": "recogniser, voice and microphone",
     "store": "saving, opening and searching 100 to 20,000 takes",
     "schedule": "today, stats and report on long histories; the planner against three other ways",
