@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from corpus import Labelled, Turn
 
@@ -199,9 +199,7 @@ def insert(reply: Labelled, other: Labelled, point: int, chance: random.Random) 
     assert marked
     piece = other.words[min(marked) : max(marked) + 1]
     words = reply.words
-    gaps = [n for n in range(1, len(words)) if words[n - 1][-1:] in ".,;?!"]
-    gaps = gaps or [n for n in range(1, len(words)) if words[n].lower() in STARTS]
-    at = chance.choice([*gaps, *gaps, len(words), 0] if gaps else [len(words), 0])
+    at = gap(words, chance)
     size = len(piece)
     moved = [frozenset(i if i < at else i + size for i in s) if s else None for s in reply.evidence]
     yes, weight, evidence = list(reply.yes), list(reply.weight), moved
@@ -216,6 +214,58 @@ def insert(reply: Labelled, other: Labelled, point: int, chance: random.Random) 
     return replace(
         reply, words=(*words[:at], *piece, *words[at:]), yes=tuple(yes), weight=tuple(weight), evidence=tuple(evidence)
     )
+
+
+@dataclass(frozen=True)
+class Said:
+    """The words that committed a shipped don't on some call, and what is known of the others in them."""
+
+    words: tuple[str, ...]
+    committed: frozenset[str]  # ids of shipped don'ts
+    free_of: frozenset[str]
+
+
+def said_elsewhere(turns: list[Turn], longest: int = 25) -> dict[str, list[Said]]:
+    """By shipped don't: the pieces of replies that were marked as committing it."""
+    out: dict[str, list[Said]] = {}
+    for turn in turns:
+        named = [n for n, p in enumerate(turn.points) if p.name]
+        for reply in turn.replies:
+            for n in named:
+                marked = reply.evidence[n]
+                if not marked or not reply.weight[n] or max(marked) - min(marked) >= longest:
+                    continue
+                committed = frozenset(
+                    turn.points[i].id for i in named if reply.yes[i] and (e := reply.evidence[i]) and e & marked
+                )
+                free = frozenset(turn.points[i].id for i in named if not reply.yes[i] and reply.weight[i])
+                words = reply.words[min(marked) : max(marked) + 1]
+                out.setdefault(turn.points[n].id, []).append(Said(words, committed, free))
+    return out
+
+
+def borrow(reply: Labelled, turn: Turn, said: Said, chance: random.Random) -> Labelled:
+    """The reply with a don't in it that was committed on another call, in passing; what nobody knows of it is left out."""
+    at = gap(reply.words, chance)
+    size = len(said.words)
+    here = frozenset(range(at, at + size))
+    moved = [frozenset(i if i < at else i + size for i in s) if s else None for s in reply.evidence]
+    yes, weight, evidence = list(reply.yes), list(reply.weight), moved
+    for n, point in enumerate(turn.points):
+        if point.name and point.id in said.committed:
+            evidence[n] = here | (moved[n] or frozenset()) if not yes[n] or moved[n] else None
+            yes[n], weight[n] = True, 0.7
+        elif not yes[n] and not (point.name and point.id in said.free_of):
+            weight[n] = 0.0 if point.kind else 0.5 * weight[n]
+    words = (*reply.words[:at], *said.words, *reply.words[at:])
+    return replace(reply, words=words, yes=tuple(yes), weight=tuple(weight), evidence=tuple(evidence))
+
+
+def gap(words: tuple[str, ...], chance: random.Random) -> int:
+    """A place between two clauses, or an end."""
+    gaps = [n for n in range(1, len(words)) if words[n - 1][-1:] in ".,;?!"]
+    gaps = gaps or [n for n in range(1, len(words)) if words[n].lower() in STARTS]
+    return chance.choice([*gaps, *gaps, len(words), 0])
 
 
 def lexicon_of(turns: list[Turn]) -> list[str]:

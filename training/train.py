@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Train the judge's network on the labelled replies.
 
-    python training/train.py --out RUN --steps 900 [--start RUN/last.pt] [--hold T05 …] [--dev DIR]
+    python training/train.py --out RUN --steps 900 [--start RUN/last.pt | assets/judge] [--hold T05 …] [--dev DIR]
 
-Writes RUN/last.pt and RUN/log.jsonl: a line a measurement. `export.py` turns the weights into what ships.
+Writes RUN/last.pt and RUN/log.jsonl: a line a measurement. `export.py` turns the weights into what ships. The corpus is
+read again before each pass, so that batches which come in meanwhile take part.
 """
 
 from __future__ import annotations
@@ -16,20 +17,24 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 import torch
-from augment import insert, join, lexicon_of, only_evidence, vary, without_evidence
+from augment import Said, borrow, insert, join, lexicon_of, only_evidence, said_elsewhere, vary, without_evidence
 from corpus import NAMES, Labelled, Point, Turn, read_files
 from encode import Asked, encode_points, encode_replies
 from measure import measure, predict
-from reader import SPLIT, Reader, load_base
+from reader import SPLIT, Reader, load_base, load_shipped
 from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional as F
 
 HERE = Path(__file__).resolve().parent
+BORROWED = 0.12  # share of replies into which a don't said on another call is put, and of those a second one
+BRIEF = 16  # words that a quotation seldom exceeds
+T = TypeVar("T")
 
 
 def base_folder() -> Path:
@@ -63,7 +68,13 @@ def asked(point: Point, chance: random.Random) -> Asked:
     return Asked(label, tuple(examples[:keep]), point.kind, point.name if chance.random() < 0.5 else 0)
 
 
-def varied(turn: Turn, replies: list[Labelled], chance: random.Random, lexicon: list[str]) -> list[Labelled]:
+def varied(
+    turn: Turn,
+    replies: list[Labelled],
+    chance: random.Random,
+    lexicon: list[str],
+    elsewhere: dict[str, list[Said]],
+) -> list[Labelled]:
     carried = [(r, n) for r in turn.replies for n, e in enumerate(r.evidence) if e and len(e) <= 25 and r.weight[n]]
     wrong = [(r, n) for r, n in carried if turn.points[n].kind]
     faulty = [
@@ -71,8 +82,12 @@ def varied(turn: Turn, replies: list[Labelled], chance: random.Random, lexicon: 
         for r in turn.replies
         if any(y and p.kind for y, p in zip(r.yes, turn.points, strict=True)) and len(r.words) < 60
     ]
+    shared = [n for n, p in enumerate(turn.points) if p.name and elsewhere.get(p.id)]
     out = []
     for reply in replies:
+        while shared and chance.random() < BORROWED and len(reply.words) < 130:
+            point = chance.choice(shared)
+            reply = borrow(reply, turn, chance.choice(elsewhere[turn.points[point].id]), chance)
         marked = [n for n, e in enumerate(reply.evidence) if e and len(e) < len(reply.words)]
         roll = chance.random()
         if marked and roll < 0.2:
@@ -115,15 +130,30 @@ def make_batch(cutter: Tokenizer, turn: Turn, replies: list[Labelled], points: l
     )
 
 
+def some_points(turn: Turn, replies: list[Labelled], chance: random.Random) -> tuple[Turn, list[Labelled]]:
+    """The turn without some of its points: what another author would not have listed, and cheaper to read."""
+    kept = sorted(chance.sample(range(len(turn.points)), max(1, round(len(turn.points) * chance.uniform(0.6, 1.0)))))
+
+    def of(values: tuple[T, ...]) -> tuple[T, ...]:
+        return tuple(values[n] for n in kept)
+
+    fewer = [replace(r, yes=of(r.yes), weight=of(r.weight), evidence=of(r.evidence)) for r in replies]
+    return replace(turn, points=of(turn.points)), fewer
+
+
 def epoch(
     turns: list[Turn], size: int, chance: random.Random, cutter: Tokenizer, lexicon: list[str]
 ) -> Iterator[Batch]:
     groups = []
+    elsewhere = said_elsewhere(turns)
     for turn in turns:
-        replies = sorted(varied(turn, list(turn.replies), chance, lexicon), key=lambda r: len(r.words))
+        replies = sorted(varied(turn, list(turn.replies), chance, lexicon, elsewhere), key=lambda r: len(r.words))
         groups += [(turn, replies[i : i + size]) for i in range(0, len(replies), size)]
     chance.shuffle(groups)
     for turn, replies in groups:
+        turn, replies = some_points(turn, replies, chance)
+        if chance.random() < (0.5 if len(replies[-1].words) <= BRIEF else 0.1):
+            turn = replace(turn, other="")  # as quotations are read
         yield make_batch(cutter, turn, replies, [asked(p, chance) for p in turn.points])
 
 
@@ -142,7 +172,9 @@ class Trained:
     def __init__(self, options: argparse.Namespace) -> None:
         self.options = options
         self.model = Reader(len(NAMES))
-        if options.start:
+        if options.start and options.start.is_dir():
+            load_shipped(self.model, options.start)
+        elif options.start:
             self.model.load_state_dict(torch.load(options.start)["model"])
         else:
             load_base(self.model, base_folder())
@@ -169,6 +201,7 @@ class Trained:
 
     def take_step(self, batches: list[Batch], progress: float) -> tuple[float, float]:
         """One step on the mean gradient. `progress` runs from 0 to 1 over the whole training."""
+        batches = sorted(batches, key=lambda b: -b.inputs["reply"].numel())  # the longest first: nobody waits long
         results = list(self.workers.map(self.gradients, batches))
         for n, p in enumerate(self.parameters):
             some = [r[2][n] for r in results if r[2][n] is not None]
@@ -201,10 +234,11 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, help="instead of --steps: as many as fit")
     parser.add_argument("--rate", type=float, default=1.5e-4)
     parser.add_argument("--warm", type=int, default=15)
-    parser.add_argument("--group", type=int, default=24, help="replies of one turn a batch")
+    parser.add_argument("--group", type=int, default=12, help="replies of one turn a batch, of like length")
+    parser.add_argument("--batches", type=int, default=4, help="batches a step")
     parser.add_argument("--dropout", type=float, default=0.1)
     parser.add_argument("--spans", type=float, default=0.5)
-    parser.add_argument("--threads", type=int, default=2, help="batches a step, a thread each")
+    parser.add_argument("--threads", type=int, default=2, help="batches read at a time, a thread each")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--every", type=int, default=100, help="measure every so many steps")
     parser.add_argument("--ema", type=float, default=0.985)
@@ -246,7 +280,7 @@ def main() -> int:
         waiting: list[Batch] = []
         for batch in epoch(turns, options.group, chance, cutter, lexicon_of(turns)):
             waiting.append(batch)
-            if len(waiting) < options.threads:
+            if len(waiting) < options.batches:
                 continue
             loss = trained.take_step(waiting, progress())
             waiting = []
