@@ -7,26 +7,6 @@ from dataclasses import dataclass, replace
 
 from corpus import Labelled, Turn
 
-FILLERS = (
-    "um",
-    "uh",
-    "er",
-    "erm",
-    "you know",
-    "like",
-    "I mean",
-    "so",
-    "well",
-    "kind of",
-    "sort of",
-    "hmm",
-    "ah",
-    "okay so",
-    "right",
-)
-DIGITS = dict(
-    zip("0123456789", ["oh", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"], strict=True)
-)
 SWAPS = {
     "the": "a", "a": "the", "i'm": "i am", "it's": "its", "you": "ya", "your": "you're", "to": "two", "for": "four", "know": "no",
     "would": "wood", "hear": "here", "their": "there", "and": "an", "in": "and", "that": "the", "is": "as", "was": "were",
@@ -34,42 +14,6 @@ SWAPS = {
     "thank": "tank", "thanks": "tanks", "manager": "manger", "role": "roll", "week": "weak", "hiring": "higher ring",
 }  # fmt: skip
 """How recognisers commonly mishear short words."""
-
-
-def plain(words: list[str], chance: random.Random) -> list[str]:
-    """As most recognisers print it: lower case, no punctuation (or only one of the two)."""
-    lower, strip = chance.random() < 0.85, chance.random() < 0.85
-    out = []
-    for word in words:
-        word = word.lower() if lower else word
-        word = word.strip('.,;:!?"()…—–-') or "" if strip else word
-        out.append(word)
-    return out
-
-
-def spell_digits(words: list[str], chance: random.Random) -> list[str]:
-    return [
-        " ".join(DIGITS[c] for c in word if c in DIGITS)
-        if len(word.strip(".,")) >= 3 and word.strip(".,").isdigit()
-        else word
-        for word in words
-    ]
-
-
-def stumble(words: list[str], chance: random.Random, rate: float) -> list[str]:
-    """Fillers, repeats and stutters; they never change what was said."""
-    out = []
-    for word in words:
-        if chance.random() < rate:
-            match chance.randrange(3):
-                case 0:
-                    word = chance.choice(FILLERS) + " " + word
-                case 1:
-                    word = word + " " + word
-                case _ if word[:1].isalpha():
-                    word = f"{word[0]}-{word}"
-        out.append(word)
-    return out
 
 
 def mishear(words: list[str], chance: random.Random, rate: float, lexicon: list[str]) -> list[str]:
@@ -93,17 +37,10 @@ def mishear(words: list[str], chance: random.Random, rate: float, lexicon: list[
 
 
 def vary(reply: Labelled, chance: random.Random, lexicon: list[str]) -> Labelled:
-    """The reply as another mouth and another recogniser would have given it. A place in `words` keeps its meaning."""
-    words = list(reply.words)
-    if chance.random() < 0.45:
-        words = plain(words, chance)
-    if chance.random() < 0.3:
-        words = spell_digits(words, chance)
-    if chance.random() < 0.25:
-        words = stumble(words, chance, chance.uniform(0.02, 0.15))
-    if chance.random() < 0.3:
-        words = mishear(words, chance, chance.uniform(0.03, 0.2), lexicon)
-    return replace(reply, words=tuple(words))
+    """The reply as another recogniser would have given it. A place in `words` keeps its meaning."""
+    if chance.random() < 0.4:
+        return replace(reply, words=tuple(mishear(list(reply.words), chance, chance.uniform(0.03, 0.25), lexicon)))
+    return reply
 
 
 def only_evidence(reply: Labelled, point: int, chance: random.Random) -> Labelled:

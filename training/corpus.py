@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from trainer.core.normalise import Token, plain, tokens
+
 NAMES = (
     "excuses", "complaining", "pressuring", "ultimatum", "deadline_reminder", "pressing_next_steps", "cross_questioning",
     "arguing", "rambling", "desperation", "frustration", "just_exploring", "pay_or_leave", "calling_from_work",
@@ -55,31 +57,26 @@ class Turn:
     writer: str = field(default="")
 
 
-def places(text: str, words: tuple[str, ...], piece: str) -> frozenset[int]:
-    """The words of `text` that an exact piece of it covers."""
+def places(heard: tuple[Token, ...], text: str, piece: str) -> frozenset[int]:
+    """The words that an exact piece of the text covers."""
     start = text.find(piece)
     if start < 0:
         return frozenset()
-    found, at = set(), 0
-    for n, word in enumerate(words):
-        at = text.index(word, at)
-        if at < start + len(piece) and at + len(word) > start:
-            found.add(n)
-        at += len(word)
-    return frozenset(found)
+    return frozenset(n for n, t in enumerate(heard) if t.start < start + len(piece) and t.end > start)
 
 
 def read_case(case: dict[str, Any], second: dict[str, dict[str, list[str]]]) -> Iterable[Turn]:
     for turn in case["turns"]:
         points = tuple(
-            Point(kind, p["id"], p["label"], tuple(p.get("examples", ())))
+            Point(kind, p["id"], plain(p["label"]), tuple(plain(e) for e in p.get("examples", ())))
             for kind, side in enumerate(("key_points", "donts"))
             for p in turn[side]
         )
         replies = []
         for reply in turn["replies"]:
             text = re.sub(r"\s+", " ", reply["text"]).strip()
-            words = tuple(text.split())
+            heard = tokens(text)
+            words = tuple(t.text for t in heard)
             if not words:
                 continue
             yes = tuple(p.id in reply[("key_points", "donts")[p.kind]] for p in points)
@@ -90,7 +87,7 @@ def read_case(case: dict[str, Any], second: dict[str, dict[str, list[str]]]) -> 
             marked = reply.get("evidence")
             evidence = tuple(
                 (
-                    frozenset().union(*(places(text, words, re.sub(r"\s+", " ", e).strip()) for e in marked[p.id]))
+                    frozenset().union(*(places(heard, text, re.sub(r"\s+", " ", e).strip()) for e in marked[p.id]))
                     or None
                 )
                 if marked and y and p.id in marked
@@ -98,7 +95,7 @@ def read_case(case: dict[str, Any], second: dict[str, dict[str, list[str]]]) -> 
                 for p, y in zip(points, yes, strict=True)
             )
             replies.append(Labelled(reply["id"], reply.get("kind", "?"), words, yes, weight, evidence))
-        yield Turn(case["id"], turn["id"], turn["other"], points, tuple(replies), case.get("writer", ""))
+        yield Turn(case["id"], turn["id"], plain(turn["other"]), points, tuple(replies), case.get("writer", ""))
 
 
 def read_files(paths: Iterable[Path], second: Path | None = None) -> list[Turn]:

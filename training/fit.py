@@ -51,7 +51,7 @@ MODELLED = 4
 def innocent(turn: Turn, model: Reader, cutter: Any) -> np.ndarray:
     """Each don't's mean logit on replies made of the key points' examples, one of each; 0 for key points."""
     wanted = [p.examples for p in turn.points if not p.kind]
-    texts = [" ".join(f"{e.rstrip('.')}." for e in some if e) for some in zip_longest(*(w[:MODELLED] for w in wanted))]
+    texts = [" ".join(e for e in some if e) for some in zip_longest(*(w[:MODELLED] for w in wanted))]
     replies = tuple(replace(turn.replies[0], words=tuple(t.split())) for t in texts)
     if not replies:
         return np.zeros(len(turn.points))

@@ -7,13 +7,15 @@ from pathlib import Path
 from tests.bench.agreement import DATA, count, labelled, sentences, shipped, told
 from trainer.wiring import App
 
-ROOT = Path(__file__).parents[2]
+HOLDOUT = Path(__file__).parents[2] / "training" / "holdout"
 
 
 def main() -> None:
     sets = {
         "dev (4 calls, for choosing)": labelled(sorted((DATA / "dev").glob("*.json"))),
-        "holdout (4 calls, other writers)": labelled(sorted((ROOT / "training" / "holdout").glob("*.json"))),
+        "holdout, first half (4 calls)": labelled(sorted(HOLDOUT.glob("h[1-4].json"))),
+        "holdout, second half (4 calls)": labelled(sorted(HOLDOUT.glob("h[5-8].json"))),
+        "holdout (8 calls, 4 other writers)": labelled(sorted(HOLDOUT.glob("*.json"))),
         "ten shipped turns, second writer": shipped(DATA / "second_writer" / "replies.json"),
     }
     for name, meaning in (("words only", None), ("trained judge", App().meaning)):

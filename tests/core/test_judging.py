@@ -7,13 +7,14 @@ import random
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trainer.core.judging import Accepted, Pair, Reading, judge
+from trainer.core.judging import Accepted, Meaning, Pair, Reading, judge
 from trainer.core.scenario import Dont, KeyPoint, Turn
 from trainer.core.verdict import PointVerdict, Verdict
 
@@ -313,6 +314,26 @@ DEV = sorted((Path(__file__).parents[1] / "data" / "dev").glob("*.json"))
 @pytest.mark.parametrize("path", DEV, ids=lambda p: p.stem)
 def test_how_it_is_said_changes_no_verdict(path: Path, change: str) -> None:
     """Over every labelled reply of the calls kept for choosing."""
+    _same_however_said(path, CHANGES[change], None)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("path", DEV, ids=lambda p: p.stem)
+def test_how_it_is_said_changes_no_verdict_of_the_trained_judge(path: Path, change: str) -> None:
+    _same_however_said(path, CHANGES[change], _trained())
+
+
+@cache
+def _trained() -> Meaning:
+    from trainer.wiring import App
+
+    meaning = App().meaning
+    assert meaning is not None
+    return meaning
+
+
+def _same_however_said(path: Path, change: Callable[[str, random.Random], str], meaning: Meaning | None) -> None:
     call = json.loads(path.read_text(encoding="utf-8"))
     for written in call["turns"]:
         asked = Turn.model_validate(
@@ -324,10 +345,10 @@ def test_how_it_is_said_changes_no_verdict(path: Path, change: str) -> None:
             }
         )
         for reply in written["replies"]:
-            changed = CHANGES[change](reply["text"], random.Random(reply["id"]))
+            changed = change(reply["text"], random.Random(reply["id"]))
             if changed != reply["text"]:
-                as_said = hits(judge(asked, reply["text"], facts=call["profile"]))
-                assert hits(judge(asked, changed, facts=call["profile"])) == as_said, changed
+                as_said = hits(judge(asked, reply["text"], facts=call["profile"], meaning=meaning))
+                assert hits(judge(asked, changed, facts=call["profile"], meaning=meaning)) == as_said, changed
 
 
 def test_the_words_only_judge_agrees_with_people_on_calls_it_was_not_fitted_to() -> None:

@@ -73,6 +73,7 @@ NEGATED = frozenset(
     listed("do does did is are was were has have had would could should must need might wo ca")
 )  # of "don't", "dont"
 ENDINGS = {"'m": "am", "'re": "are", "'ve": "have", "'ll": "will", "'d": "would", "'s": "s"}
+_ESCAPE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")  # a terminal's colours are no words
 _WORD = re.compile(r"\d{1,3}(?:,\d{3})+(?!\d)|[^\W_]+(?:['’][^\W_]+)*|@|%")
 _ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th)$")
 _MIXED = re.compile(r"(\d+)([a-z]+)$")
@@ -112,7 +113,7 @@ def is_silent(said: str) -> bool:
 
 def _words(said: str) -> list[Token]:
     out: list[Token] = []
-    for match in _WORD.finditer(said):
+    for match in _WORD.finditer(_ESCAPE.sub(lambda m: " " * len(m[0]), said)):
         out += _spelled_out(match.group(), match.start(), match.end())
     return out
 

@@ -2,6 +2,9 @@
 
 Two graphs share one file of weights: `alone` reads a text by itself, `ask` lets points read a reply. The weights are
 16-bit and run as 32-bit, so that machines agree; every file is checked against the hash in `judge.json` when loaded.
+
+Everything is read as `normalise` leaves it: no fillers, stutters, case or punctuation, numbers as digits. So how
+something was said, typed or written down by a recogniser cannot change what the network makes of it.
 """
 
 from __future__ import annotations
@@ -9,7 +12,6 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import re
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +21,7 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from trainer.core import normalise
 from trainer.core.combining import Calibration, Weights
 from trainer.core.judging import Pair, Question, Reading
 from trainer.errors import JudgeUnavailable
@@ -34,7 +37,6 @@ LABEL_TOKENS, EXAMPLE_TOKENS, EXAMPLES = 24, 20, 4
 OTHER_TOKENS, REPLY_TOKENS, OVERLAP = 64, 256, 64
 UPPER = range(2, 6)  # the layers in which points read the reply
 CLOSED = np.float32(-1e4)
-ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")  # a terminal's colours are no words
 KEPT = 512  # turns whose points are remembered
 KEPT_REPLIES = 4  # replies remembered: a reply is read once, and rarely again
 SHORT = 128  # tokens up to which texts are read side by side
@@ -187,9 +189,9 @@ class OnnxMeaning:
 
     def _pieces(self, before: str, words: str) -> tuple[Cut, ...]:
         """The reply in pieces that fit the network, overlapping so that nothing is cut in two."""
-        spans = tuple((m.start(), m.end()) for m in re.finditer(r"\S+", words))
-        said = [ESCAPES.sub("", words[a:b]) for a, b in spans]
-        cut = self._cutter.encode(said, is_pretokenized=True, add_special_tokens=False)
+        said = normalise.tokens(words)
+        spans = tuple((t.start, t.end) for t in said)
+        cut = self._cutter.encode([t.text for t in said], is_pretokenized=True, add_special_tokens=False)
         tokens = list(zip(cut.ids, cut.word_ids, strict=True))
         if not tokens:
             return ()
@@ -274,7 +276,7 @@ class OnnxMeaning:
         return rows if rows.ndim == 3 else rows[None]
 
     def _cut(self, text: str) -> list[int]:
-        ids: list[int] = self._cutter.encode(text, add_special_tokens=False).ids
+        ids: list[int] = self._cutter.encode(normalise.plain(text), add_special_tokens=False).ids
         return ids
 
 
