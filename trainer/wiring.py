@@ -19,15 +19,16 @@ if TYPE_CHECKING:
     from trainer.applications import Applications
     from trainer.core.application import Application
     from trainer.core.judging import Accepted, Meaning
-    from trainer.core.scenario import Turn
-    from trainer.core.schedule import Card
-    from trainer.core.session import Session
+    from trainer.core.ledger import Played
+    from trainer.core.scenario import Scenario, Turn
+    from trainer.core.schedule import Card, Foretold
     from trainer.core.speech import Recording
     from trainer.core.verdict import Verdict
     from trainer.library import Library
     from trainer.ports import Ear, Kit, Recogniser, Screen, Voice
     from trainer.store.sqlite import SqliteStore
 
+WORTH_KEEPING = 4_000  # reviews to fold again the next time: some milliseconds
 DAY_TURNS_AT = timedelta(hours=4)  # a session after midnight still belongs to the evening before
 
 
@@ -103,6 +104,11 @@ class App:
         return Library(shipped("scenarios"), self.home / "scenarios")
 
     @cached_property
+    def scenarios(self) -> tuple[Scenario, ...]:
+        """Every scenario that can be played, read once a command."""
+        return self.library.all()
+
+    @cached_property
     def applications(self) -> Applications:
         from trainer.applications import Applications
 
@@ -167,17 +173,27 @@ class App:
             whole_call=whole_call,
         )
 
-    def cards(self, sessions: Sequence[Session] | None = None) -> dict[str, Card]:
+    def cards(self, sessions: Sequence[Played] | None = None) -> dict[str, Card]:
         """Every point's memory: the fold of the history (`sessions`, where they were read already)."""
-        from trainer.core import schedule
+        return self.replay(self.store.ledger() if sessions is None else sessions)[0]
 
-        return schedule.cards(
-            self.store.sessions(verdicts=False) if sessions is None else sessions,
+    def replay(self, sessions: Sequence[Played]) -> tuple[dict[str, Card], Foretold]:
+        """The same, and what was expected before each review. Of a long history most is kept from the last time."""
+        from trainer.core import schedule
+        from trainer.store import folds
+
+        known = schedule.Folds(folds.load(self.home))
+        made = schedule.replay(
+            sessions,
             retention=self.settings.retention,
             today=self.clock.today(),
             suspended=self.store.suspended(),
-            renamed=schedule.renamed_in((s.family, s.renamed) for s in self.library.all()),
+            renamed=schedule.renamed_in((s.family, s.renamed) for s in self.scenarios),
+            folds=known,
         )
+        if known.steps >= WORTH_KEEPING:
+            folds.save(self.home, {**known.kept, **known.fresh})
+        return made
 
     def start_log(self) -> None:
         """A log without transcripts, for `--debug`."""

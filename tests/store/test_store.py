@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.made import NOON, SAID, Told, a_session, a_store, a_take, play
+from tests.store.made import NOON, Told, a_session, a_store, a_take, play
 from trainer.core.history import Rejudged
 from trainer.core.judging import Accepted
 from trainer.core.session import Grade, PointGrade
@@ -51,20 +51,6 @@ def test_any_words_are_kept_with_their_places(tmp_path: Path, said: str) -> None
     evidence = take.verdict.key_points[0].evidence
     assert evidence is not None
     assert take.said[evidence.start : evidence.end] == evidence.quote
-
-
-def test_without_evidence_the_verdicts_are_the_same(tmp_path: Path) -> None:
-    store = a_store(tmp_path)
-    play(store, a_session(takes=1))
-    (session,) = store.sessions(evidence=False)
-    (take,) = session.takes
-    assert [(p.id, p.hit, p.confidence) for p in take.verdict.key_points] == [
-        ("ask_for_person", True, 0.97),
-        ("leave_number", False, 0.81),
-    ]
-    assert take.verdict.key_points[0].evidence is None
-    assert take.verdict.score == 50
-    assert take.grades == a_take().grades
 
 
 def test_folder_and_files_are_for_the_learner_alone(tmp_path: Path) -> None:
@@ -246,19 +232,3 @@ def test_a_recording_comes_back_sample_for_sample(tmp_path: Path) -> None:
     store.keep_recording("t1", sound)
     assert store.recording("t1") == sound
     assert store.recording("t2") is None
-
-
-def test_the_revision_changes_with_whatever_changes_what_stands(tmp_path: Path) -> None:
-    store = a_store(tmp_path)
-    seen = [store.revision()]
-    for change in (
-        lambda: store.begin(a_session()),
-        lambda: store.keep(a_take()),
-        lambda: store.finish(a_session(ended="complete", finished=NOON)),
-        lambda: store.exclude("s1"),
-        store.undo,
-    ):
-        change()
-        seen.append(store.revision())
-    assert len(set(seen)) == len(seen)
-    assert SAID not in seen

@@ -15,11 +15,11 @@ from trainer.errors import TrainerError
 from trainer.wiring import App
 
 if TYPE_CHECKING:
+    from trainer.core.ledger import Played
     from trainer.core.plan import Plan
     from trainer.core.readiness import Readiness
     from trainer.core.scenario import Scenario
     from trainer.core.schedule import Card
-    from trainer.core.session import Session
 
 STATE = "calls"  # application → {"call": day, "types": [call types]}
 
@@ -59,7 +59,7 @@ def plan(
     appointment = _appointment(app, chosen.id, on, types)
     if on or types:
         keep(app, chosen.id, appointment)
-    sessions = app.store.sessions(verdicts=False)
+    sessions = app.store.ledger()
     cards = app.cards(sessions)
     made = plan_for(app, appointment, sessions, cards, minutes)
     ready = ready_for(app, appointment.types, sessions, cards, max(appointment.call, app.clock.today()))
@@ -88,7 +88,7 @@ def keep(app: App, application: str, appointment: Appointment | None) -> None:
 def plan_for(
     app: App,
     appointment: Appointment,
-    sessions: Sequence[Session],
+    sessions: Sequence[Played],
     cards: Mapping[str, Card],
     minutes: float | None = None,
 ) -> Plan:
@@ -106,7 +106,7 @@ def plan_for(
     )
 
 
-def practised_today(sessions: Sequence[Session], today: date) -> float:
+def practised_today(sessions: Sequence[Played], today: date) -> float:
     """Minutes of practice that today has seen: a take a turn, as the composer counts them."""
     from trainer.core import composer, schedule
 
@@ -116,23 +116,27 @@ def practised_today(sessions: Sequence[Session], today: date) -> float:
 
 def scenarios_of(app: App, types: Sequence[str]) -> tuple[Scenario, ...]:
     resting = app.store.suspended()
-    return tuple(s for s in app.library.all() if s.family in types and s.family not in resting)
+    return tuple(s for s in app.scenarios if s.family in types and s.family not in resting)
 
 
 def ready_for(
-    app: App, types: Sequence[str], sessions: Sequence[Session], cards: Mapping[str, Card], day: date
+    app: App, types: Sequence[str], sessions: Sequence[Played], cards: Mapping[str, Card], day: date
 ) -> tuple[Readiness, ...]:
     """How ready each call type is on a day."""
     from trainer.core.composer import cards_in, must_cards
     from trainer.core.readiness import readiness
 
+    played: dict[str, list[Played]] = {family: [] for family in types}
+    for session in sessions:
+        if session.family in played:
+            played[session.family].append(session)
     found = []
     for family in types:
-        held = [s for s in app.library.all() if s.family == family]
+        held = [s for s in app.scenarios if s.family == family]
         points = {n for s in held for t in s.turns for n in cards_in(s, t) if "/dont." not in n}
         met = {c.name for c in cards.values() if c.family == family and c.kind == "key_point"}
         models = {f"{s.id}/{t.id}": t.model_answer for s in held for t in s.turns if t.model_answer}
-        found.append(readiness(family, sessions, cards, must_cards(held) or points or met, day, models))
+        found.append(readiness(family, played[family], cards, must_cards(held) or points or met, day, models))
     return tuple(found)
 
 
@@ -162,7 +166,7 @@ def as_object(appointment: Appointment, made: Plan, ready: Sequence[Readiness], 
 
 def _appointment(app: App, application: str, on: str | None, types: tuple[str, ...]) -> Appointment:
     kept = next((a for a in appointments(app) if a.application == application), None)
-    families = {s.family for s in app.library.all()}
+    families = {s.family for s in app.scenarios}
     for family in types:
         if family not in families:
             raise TrainerError(f"There is no call type {family!r}; there are {', '.join(sorted(families))}.")
@@ -196,7 +200,7 @@ def _types_for(app: App, application: str, call: date) -> tuple[str, ...]:
     from trainer.commands.gate import ask_now
 
     purpose = ask_now(app, app.application(application), on=call.isoformat()).purpose
-    every = app.library.all()
+    every = app.scenarios
     wanted = {s.family for s in every if s.purpose == purpose and not s.inbound}
     return tuple(sorted(wanted or {s.family for s in every}))
 

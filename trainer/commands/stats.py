@@ -45,20 +45,14 @@ def stats(app: App, as_json: bool) -> None:
 def make(app: App) -> Stats:
     """The numbers as of today."""
     from trainer.commands.plan import ready_for
-    from trainer.core import composer, schedule
+    from trainer.core import composer
     from trainer.core.scenario import card_of
     from trainer.core.stats import make_stats
 
-    scenarios = app.library.all()
-    sessions = app.store.sessions(verdicts=False)
+    scenarios = app.scenarios
+    sessions = app.store.ledger()
     today = app.clock.today()
-    cards, foretold = schedule.replay(
-        sessions,
-        retention=app.settings.retention,
-        today=today,
-        suspended=app.store.suspended(),
-        renamed=schedule.renamed_in((s.family, s.renamed) for s in scenarios),
-    )
+    cards, foretold = app.replay(sessions)
     labels = {
         card_of(s.family, "key_point", p.id): p.label for s in scenarios for t in s.turns for p in t.key_points
     } | {card_of(s.family, "dont", d.id): d.label or d.id for s in scenarios for t in s.turns for d in t.donts}

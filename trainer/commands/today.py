@@ -14,8 +14,8 @@ from trainer.core.plain_text import plain
 from trainer.wiring import App
 
 if TYPE_CHECKING:
+    from trainer.core.ledger import Played
     from trainer.core.schedule import Card
-    from trainer.core.session import Session
 
 SLOWER = 0.8  # of the other side's usual pace, where a point keeps being missed
 
@@ -47,12 +47,12 @@ def items(app: App, minutes: float | None = None) -> tuple[Item, ...]:
     """Today's items, the first one first: what a planned call needs, then what is due, then what is new."""
     from trainer.core import ladder, schedule
 
-    sessions = app.store.sessions(verdicts=False)
+    sessions = app.store.ledger()
     day = app.clock.today()
     counting = [s for s in sessions if s.takes and schedule.counts(s)]
     cards = app.cards(sessions)
     budget = float(minutes if minutes is not None else app.settings.minutes)
-    scenarios = app.library.all()
+    scenarios = app.scenarios
     planned, families = _planned(app, sessions, cards, budget)
     wish = Wish(
         today=day,
@@ -75,7 +75,7 @@ def items(app: App, minutes: float | None = None) -> tuple[Item, ...]:
 
 
 def _planned(
-    app: App, sessions: Sequence[Session], cards: Mapping[str, Card], budget: float
+    app: App, sessions: Sequence[Played], cards: Mapping[str, Card], budget: float
 ) -> tuple[list[Item], set[str]]:
     """Today's part of the plans for real calls, and the call types that they look after. On the day of a call: one
     short run-through."""

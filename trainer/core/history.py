@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
+from trainer.core.ledger import Page
 from trainer.core.session import PointGrade, Session, Take
 from trainer.core.verdict import Verdict
 
@@ -67,26 +68,32 @@ def standing(
     Verdicts given again come first, in their order; the learner's own grades go before any judge's; then what was set
     aside is marked.
     """
-    stand = sorted((a for a in actions if a.undone is None), key=_order)
-    gone = set() if everything else _taken_back(sessions, stand)
-    rejudged: dict[str, Rejudged] = {r.take: r for a in stand for r in a.rejudged}
-    overruled: dict[str, list[PointGrade]] = {}
-    aside: dict[str, set[str | None]] = {}
-    for action in stand:
-        if action.kind == "overrule" and action.take and action.grade:
-            overruled.setdefault(action.take, []).append(action.grade)
-        if action.kind == "exclude" and action.session:
-            aside.setdefault(action.session, set()).add(action.turn)
-    touched = rejudged.keys() | overruled.keys()
+    done = _done(actions)
     kept = []
     for session in sessions:
-        if session.id in gone:
+        if session.id not in done.played and not everything:
             continue
-        turns = aside.get(session.id, set())
-        if turns or any(t.id in touched for t in session.takes):
-            takes = tuple(_as_stands(t, rejudged.get(t.id), overruled.get(t.id, ()), turns) for t in session.takes)
+        turns = done.aside.get(session.id, set())
+        if turns or any(t.id in done.touched for t in session.takes):
+            takes = tuple(_as_stands(t, done, turns) for t in session.takes)
             session = replace(session, takes=takes, aside=session.aside or None in turns)
         kept.append(session)
+    return tuple(kept)
+
+
+def standing_pages(pages: Iterable[Page], actions: Iterable[Action]) -> tuple[Page, ...]:
+    """The same of a ledger's pages, all of which were played."""
+    done = _done(actions)
+    if not (done.aside or done.touched):
+        return tuple(pages)
+    kept = []
+    for page in pages:
+        turns = done.aside.get(page.id, set())
+        takes = tuple(
+            entry._replace(grades=_grades_now(entry.id, entry.grades, done), aside=entry.aside or entry.turn in turns)
+            for entry in page.takes
+        )
+        kept.append(page._replace(takes=takes, aside=page.aside or None in turns))
     return tuple(kept)
 
 
@@ -119,14 +126,42 @@ def _order(action: Action) -> tuple[int, str]:
     return action.place, action.id
 
 
-def _taken_back(sessions: Sequence[Session], stand: Sequence[Action]) -> set[str]:
-    played = {a.session for a in stand if a.kind == "session"}
-    return {s.id for s in sessions if s.id not in played}
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What the learner did with what was kept, as far as it stands."""
+
+    played: frozenset[str]  # sessions
+    rejudged: Mapping[str, Rejudged]  # by take
+    overruled: Mapping[str, Sequence[PointGrade]]  # by take
+    aside: Mapping[str, set[str | None]]  # session → its turns; None: all of it
+    touched: frozenset[str]  # takes
 
 
-def _as_stands(take: Take, new: Rejudged | None, mine: Sequence[PointGrade], turns: set[str | None]) -> Take:
-    if new:
-        take = replace(take, verdict=new.verdict, grades=new.grades)
-    for grade in mine:
-        take = replace(take, grades=overrule(take.grades, grade))
+def _done(actions: Iterable[Action]) -> _Done:
+    stand = sorted((a for a in actions if a.undone is None), key=_order)
+    rejudged: dict[str, Rejudged] = {r.take: r for a in stand for r in a.rejudged}
+    overruled: dict[str, list[PointGrade]] = {}
+    aside: dict[str, set[str | None]] = {}
+    for action in stand:
+        if action.kind == "overrule" and action.take and action.grade:
+            overruled.setdefault(action.take, []).append(action.grade)
+        if action.kind == "exclude" and action.session:
+            aside.setdefault(action.session, set()).add(action.turn)
+    played = frozenset(a.session for a in stand if a.kind == "session" and a.session)
+    return _Done(played, rejudged, overruled, aside, frozenset(rejudged.keys() | overruled.keys()))
+
+
+def _as_stands(take: Take, done: _Done, turns: set[str | None]) -> Take:
+    if new := done.rejudged.get(take.id):
+        take = replace(take, verdict=new.verdict)
+    if take.id in done.touched:
+        take = replace(take, grades=_grades_now(take.id, take.grades, done))
     return replace(take, aside=True) if take.turn in turns else take
+
+
+def _grades_now(take: str, grades: tuple[PointGrade, ...], done: _Done) -> tuple[PointGrade, ...]:
+    if new := done.rejudged.get(take):
+        grades = new.grades
+    for mine in done.overruled.get(take, ()):
+        grades = overrule(grades, mine)
+    return grades

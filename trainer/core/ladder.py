@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from trainer.core.ledger import Played
 from trainer.core.scenario import Scenario
 from trainer.core.schedule import counts, practice_day
-from trainer.core.session import Session
 
 CALM = 5  # of 10: rated so or lower, the next rung opens
 ENOUGH = 3  # sessions of a call type that is never rated open the next rung
@@ -29,7 +29,7 @@ class Step:
     began: date
 
 
-def steps(sessions: Iterable[Session]) -> dict[str, Step]:
+def steps(sessions: Iterable[Played]) -> dict[str, Step]:
     """Every call type practised, with the last rating given."""
     found: dict[str, Step] = {}
     for session in sessions:

@@ -9,18 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Literal
 
 from rapidfuzz import fuzz
 
 from trainer.core import schedule
+from trainer.core.ledger import Played, Tried
 from trainer.core.memory import Memory
 from trainer.core.schedule import Card
-from trainer.core.session import Grade, Session, Take
+from trainer.core.session import Grade
 
 ENOUGH = 6  # first takes of a call type
 TARGET = 9  # takes a call type: what to aim at
 RECENT = 6  # first takes that show how it goes by now
+LATELY = 3  # replies that show whether the model answer is read out
 PARROT = 85  # of 100: so like the model answer that it was read out or learned by heart
 OTHERWISE = 80  # of 100: below this likeness two replies are two wordings
 CAP = 0.6  # of readiness while only the model answer's words were heard
@@ -48,7 +51,7 @@ class Readiness:
 
 def readiness(
     family: str,
-    sessions: Iterable[Session],
+    sessions: Iterable[Played],
     cards: Mapping[str, Card],
     wanted: Iterable[str],
     day: date,
@@ -69,7 +72,7 @@ def readiness(
     return Readiness(family, len(pairs), share, band(share), parrot)
 
 
-def first_takes(session: Session) -> tuple[Take, ...]:
+def first_takes(session: Played) -> tuple[Tried, ...]:
     """The takes that say how it goes: first ones of a session that counts, not set aside."""
     return tuple(t for t in session.takes if t.kind == "first" and not t.aside) if schedule.counts(session) else ()
 
@@ -84,17 +87,24 @@ def band(share: float) -> Band:
 _BANDS: tuple[tuple[float, Band], ...] = ((0.85, "ready"), (0.6, "nearly there"), (0.35, "getting there"))
 
 
-def is_parroting(pairs: Sequence[tuple[Session, Take]], models: Mapping[str, str]) -> bool:
+def is_parroting(pairs: Sequence[tuple[Played, Tried]], models: Mapping[str, str]) -> bool:
     """Were the last replies all the model answer's words, with fewer than two wordings of their own so far?"""
-    spoken = [(t.said, models.get(f"{s.scenario}/{t.turn}", "")) for s, t in pairs]
-    spoken = [(said, model) for said, model in spoken if said.strip() and model]
-    if len(spoken) < 3 or not all(_alike(said, model) >= PARROT for said, model in spoken[-3:]):
+    lately = list(islice(_beside_models(reversed(pairs), models), LATELY))
+    if len(lately) < LATELY or not all(_alike(said, model) >= PARROT for said, model in lately):
         return False
     own: list[str] = []
-    for said, model in spoken:
+    for said, model in _beside_models(pairs, models):
         if _alike(said, model) < PARROT and all(_alike(said, other) < OTHERWISE for other in own):
             own.append(said)
     return len(own) < 2
+
+
+def _beside_models(pairs: Iterable[tuple[Played, Tried]], models: Mapping[str, str]) -> Iterable[tuple[str, str]]:
+    """What was said, beside the model answer, where there are both."""
+    for session, take in pairs:
+        model = models.get(f"{session.scenario}/{take.turn}", "")
+        if model and take.said.strip():
+            yield take.said, model
 
 
 def retention_cost(retention: float) -> str:
@@ -109,7 +119,7 @@ def retention_cost(retention: float) -> str:
     return f"{said} Points come about {1 / ratio:.1f} times less often than at 90 in 100, and more are missed."
 
 
-def _said_lately(takes: Sequence[Take], points: set[str]) -> float:
+def _said_lately(takes: Sequence[Tried], points: set[str]) -> float:
     """Share of the wanted points that were said in the last takes that asked for any of them."""
     shares = []
     for take in reversed(takes):

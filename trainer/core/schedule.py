@@ -11,16 +11,20 @@ or were taken back and put forward again, cannot matter.
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from operator import sub
+from hashlib import blake2b
+from operator import itemgetter, sub
 
 import fsrs
 
+from trainer.core.ledger import Played, Tried
 from trainer.core.memory import AGAIN, Memory, Sums
 from trainer.core.scenario import card_of
-from trainer.core.session import Grade, PointGrade, Session, Take
+from trainer.core.session import Grade, PointGrade
 from trainer.core.verdict import Kind
 
 DAY_TURNS_AT = timedelta(hours=4)  # a session after midnight still belongs to the evening before
@@ -34,8 +38,10 @@ SUMS = Sums(PARAMETERS)
 
 Renamed = Mapping[str, Mapping[str, str]]  # call type → old point id → new point id
 Point = tuple[Kind, str]
-Told = tuple[tuple[Point, int], ...]  # a grade a point
-Reviews = dict[int, int]  # practice day (its ordinal) → the worst grade of that day
+Points = tuple[Point, ...]
+Grades = tuple[int, ...]  # one a point
+Row = tuple[int, Grades]  # a practice day (its ordinal), and what it said of the points
+Reviews = tuple[Sequence[int], Sequence[int]]  # practice days in their order, and the worst grade of each
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,31 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Folded:
+    """What a card's first reviews came to. It stands for these alone, which a digest names: whatever was undone, set
+    aside, overruled or imported since gives other reviews, and then it is of no use and does no harm."""
+
+    reviews: int
+    digest: bytes
+    memory: Memory
+    expected: array[float]  # before each review but the first
+
+
+@dataclass(slots=True)
+class Folds:
+    """Folds that were kept from an earlier time, by card, and those that are worth keeping since."""
+
+    kept: Mapping[str, Folded]
+    fresh: dict[str, Folded] = field(default_factory=dict)
+    least: int = 8  # reviews more than what is kept
+
+    @property
+    def steps(self) -> int:
+        """How many reviews were gone through that need not be the next time."""
+        return sum(f.reviews - (self.kept[n].reviews if n in self.kept else 0) for n, f in self.fresh.items())
+
+
+@dataclass(frozen=True, slots=True)
 class Foretold:
     """What was expected of points before they were practised again, and what came of it: one entry a review."""
 
@@ -75,7 +106,7 @@ class Foretold:
 
 
 def cards(
-    sessions: Iterable[Session],
+    sessions: Iterable[Played],
     *,
     retention: float = RETENTION,
     today: date | None = None,
@@ -92,24 +123,27 @@ def cards(
 
 
 def replay(
-    sessions: Iterable[Session],
+    sessions: Iterable[Played],
     *,
     retention: float = RETENTION,
     today: date | None = None,
     suspended: frozenset[str] = frozenset(),
     renamed: Renamed | None = None,
+    folds: Folds | None = None,
 ) -> tuple[dict[str, Card], Foretold]:
-    """The cards, and on the way what was expected before each review but a point's first."""
+    """The cards, and on the way what was expected before each review but a point's first. With `folds` the same,
+    sooner."""
     horizon = today.toordinal() + 1 if today else date.max.toordinal()
     found: dict[str, Card] = {}
     foretold = Foretold([], [])
     for family, points in reviews_of(sessions, renamed or {}).items():
-        for (kind, point), reviews in points.items():
-            days = sorted(day for day in reviews if day <= horizon)
+        for (kind, point), (days, grades) in points.items():
+            if days[-1] > horizon:
+                days = days[: bisect_right(days, horizon)]
+                grades = grades[: len(days)]
             if days:
                 name = card_of(family, kind, point)
-                grades = [reviews[day] for day in days]
-                memory = _fold(days, grades, foretold)
+                memory = _fold(name, days, grades, foretold, folds)
                 found[name] = Card(
                     name=name, family=family, kind=kind, point=point,
                     due=date.fromordinal(days[-1] + interval(memory, retention)), last=date.fromordinal(days[-1]),
@@ -129,37 +163,26 @@ def practice_day(at: datetime) -> date:
     return (at - DAY_TURNS_AT).date()
 
 
-def reviews_of(sessions: Iterable[Session], renamed: Renamed) -> dict[str, dict[Point, Reviews]]:
+def reviews_of(sessions: Iterable[Played], renamed: Renamed) -> dict[str, dict[Point, Reviews]]:
     """What the memory of each call type's points was asked, day by day."""
-    found: dict[str, dict[Point, Reviews]] = {}
-    told: dict[int, tuple[tuple[PointGrade, ...], Told]] = {}  # a history repeats the same few tuples of grades
+    asked: dict[str, dict[Points, list[Row]]] = {}  # takes that ask for the same points stay together
+    alike: dict[str, dict[int, tuple[object, list[Row], Grades]]] = {}  # a history repeats the same few sets of grades
     for session in sessions:
         if not counts(session):
             continue
-        points = found.setdefault(session.family, {})
-        new_ids = renamed.get(session.family)
+        of_family = alike.setdefault(session.family, {})
         for takes in _by_turn(session.takes):
-            day = practice_day(takes[0].at).toordinal()
-            grades = takes[0].grades
-            if len(takes) > 1:
-                of_turn = _of_turn(takes)
-            elif (known := told.get(id(grades))) is not None:
-                of_turn = known[1]
-            else:  # kept beside its id, which could be given anew otherwise
-                of_turn = tuple(((g.kind, g.id), int(g.grade)) for g in grades)
-                told[id(grades)] = grades, of_turn
-            for point, grade in of_turn:
-                if new_ids:
-                    point = (point[0], _new_id(new_ids, point[1]))
-                reviews = points.get(point)
-                if reviews is None:
-                    points[point] = {day: grade}
-                elif grade < reviews.get(day, UNGRADED):
-                    reviews[day] = grade
-    return found
+            grades = takes[0].grades if len(takes) == 1 else _of_turn(takes)
+            known = of_family.get(id(grades))
+            if known is None:  # kept beside its id, which could be given anew otherwise
+                points, told = _told(grades)
+                rows = asked.setdefault(session.family, {}).setdefault(points, [])
+                of_family[id(grades)] = known = grades, rows, told
+            known[1].append((practice_day(takes[0].at).toordinal(), known[2]))
+    return {family: _by_point(rows, renamed.get(family, {})) for family, rows in asked.items()}
 
 
-def counts(session: Session) -> bool:
+def counts(session: Played) -> bool:
     """Does this session say anything to the schedule?"""
     return session.scheduled and not session.aside
 
@@ -222,11 +245,67 @@ def resting(every: Mapping[str, Card], suspended: frozenset[str]) -> dict[str, C
     return {n: replace(c, resting=c.family in suspended or n in suspended) for n, c in every.items()}
 
 
-def _fold(days: Sequence[int], grades: Sequence[int], foretold: Foretold) -> Memory:
-    stability, difficulty = SUMS.first(grades[0])
-    later = grades[1:]
-    foretold.said.extend([grade != AGAIN for grade in later])
-    return Memory(*SUMS.run(stability, difficulty, map(sub, days[1:], days), later, foretold.expected))
+def _told(grades: Iterable[PointGrade]) -> tuple[Points, Grades]:
+    """Of a point that stands there twice, the worse grade."""
+    worst: dict[Point, int] = {}
+    for g in grades:
+        worst[g.kind, g.id] = min(g.grade, worst.get((g.kind, g.id), UNGRADED))
+    return tuple(worst), tuple(int(grade) for grade in worst.values())
+
+
+def _by_point(asked: Mapping[Points, list[Row]], new_ids: Mapping[str, str]) -> dict[Point, Reviews]:
+    """Rows of grades turned into columns."""
+    found: dict[Point, Reviews] = {}
+    for points, rows in asked.items():
+        days, grades = _worst_a_day(rows)
+        for (kind, id), column in zip(points, zip(*grades, strict=True), strict=True):
+            point = kind, _new_id(new_ids, id)
+            found[point] = _both(found[point], (days, column)) if point in found else (days, column)
+    return found
+
+
+def _worst_a_day(rows: list[Row]) -> tuple[list[int], list[Grades]]:
+    """One row a day, the days in their order."""
+    days: list[int] = []
+    worst: list[Grades] = []
+    for day, grades in sorted(rows, key=itemgetter(0)):
+        if days and days[-1] == day:
+            worst[-1] = tuple(map(min, worst[-1], grades))
+        else:
+            days.append(day)
+            worst.append(grades)
+    return days, worst
+
+
+def _both(one: Reviews, two: Reviews) -> Reviews:
+    """The reviews of a point that was asked for in two companies."""
+    worst = dict(zip(*one, strict=True))
+    for day, grade in zip(*two, strict=True):
+        worst[day] = min(grade, worst.get(day, UNGRADED))
+    days = sorted(worst)
+    return days, [worst[day] for day in days]
+
+
+def _fold(name: str, days: Sequence[int], grades: Sequence[int], foretold: Foretold, folds: Folds | None) -> Memory:
+    foretold.said.extend([grade != AGAIN for grade in grades[1:]])
+    expected = foretold.expected
+    begun = len(expected)
+    known = folds.kept.get(name) if folds else None
+    if known is not None and known.digest == _digest(days, grades, known.reviews):
+        done, (stability, difficulty) = known.reviews, (known.memory.stability, known.memory.difficulty)
+        expected.extend(known.expected)
+    else:
+        done, (stability, difficulty) = 1, SUMS.first(grades[0])
+    memory = Memory(*SUMS.run(stability, difficulty, map(sub, days[done:], days[done - 1 :]), grades[done:], expected))
+    if folds and len(days) - done >= folds.least:
+        folds.fresh[name] = Folded(len(days), _digest(days, grades, len(days)), memory, array("d", expected[begun:]))
+    return memory
+
+
+def _digest(days: Sequence[int], grades: Sequence[int], reviews: int) -> bytes:
+    """Names the first so many reviews."""
+    told = array("q", days[:reviews]).tobytes() + bytes(grades[:reviews])
+    return blake2b(told, digest_size=16).digest()
 
 
 def _running(grades: Sequence[int]) -> int:
@@ -242,25 +321,25 @@ def _new_id(new_ids: Mapping[str, str] | None, point: str) -> str:
     return point
 
 
-def _by_turn(takes: Sequence[Take]) -> Iterable[Sequence[Take]]:
+def _by_turn(takes: Sequence[Tried]) -> Iterable[Sequence[Tried]]:
     """The takes that count, those of one turn together."""
     if all(take.kind == "first" for take in takes):
         return [(take,) for take in takes if not take.aside]
-    turns: dict[str, list[Take]] = {}
+    turns: dict[str, list[Tried]] = {}
     for take in takes:
         if take.kind != "retake" and not take.aside:
             turns.setdefault(take.turn, []).append(take)
     return turns.values()
 
 
-def _of_turn(takes: Sequence[Take]) -> Told:
+def _of_turn(takes: Sequence[Tried]) -> tuple[PointGrade, ...]:
     """A turn's grades: the learner's own before the judge's; a key point said when asked again is mended by it."""
     found: dict[Point, PointGrade] = {}
     for take in takes:
         for grade in take.grades:
             key = (grade.kind, grade.id)
             found[key] = _together(found[key], grade) if key in found else grade
-    return tuple((point, int(g.grade)) for point, g in found.items())
+    return tuple(found.values())
 
 
 def _together(one: PointGrade, two: PointGrade) -> PointGrade:

@@ -7,17 +7,17 @@ learner left them, overruled grades included. First takes only: a retake shows w
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
-from itertools import compress
+from itertools import compress, repeat
 from operator import mul, not_
 from typing import Any
 
+from trainer.core.ledger import Played
 from trainer.core.readiness import Readiness
 from trainer.core.schedule import Card, Foretold, counts, is_due, practice_day
-from trainer.core.session import Grade, PointGrade, Session, Take
+from trainer.core.session import Grade, PointGrade
 
 MOST_MISSED = 10
 FEWEST_ASKED = 2  # below, a missed point says little
@@ -112,7 +112,7 @@ class Stats:
 
 
 def make_stats(
-    sessions: Sequence[Session],
+    sessions: Sequence[Played],
     cards: Mapping[str, Card],
     foretold: Foretold,
     *,
@@ -158,22 +158,16 @@ def calibration(foretold: Foretold) -> Calibration | None:
     n = len(foretold.said)
     if not n:
         return None
-    came = sorted(compress(foretold.expected, foretold.said))
-    failed = sorted(compress(foretold.expected, map(not_, foretold.said)))
+    came = list(compress(foretold.expected, foretold.said))
+    failed = list(compress(foretold.expected, map(not_, foretold.said)))
     average = len(came) / n
     # The sum of (p - said)² and of the logs, taken apart by what came of it: quick over many reviews.
     brier = sum(map(mul, foretold.expected, foretold.expected)) - 2 * sum(came) + len(came)
-    loss = -sum(math.log(max(p, SURE)) for p in came) - sum(math.log(max(1 - p, SURE)) for p in failed)
-    bins = []
-    for place in range(BINS):
-        of = [_between(every, place) for every in (came, failed)]
-        if count := len(of[0]) + len(of[1]):
-            expected = (sum(of[0]) + sum(of[1])) / count
-            bins.append(Bin(round(expected, 4), round(len(of[0]) / count, 4), count))
+    loss = -sum(map(math.log, map(max, came, repeat(SURE)))) - sum(math.log(max(1 - p, SURE)) for p in failed)
     return Calibration(
         reviews=n,
         average=round(average, 4),
-        bins=tuple(bins),
+        bins=_bins(came, failed),
         brier=round(brier / n, 4),
         brier_of_average=round(average * (1 - average), 4),
         log_loss=round(loss / n, 4),
@@ -181,72 +175,83 @@ def calibration(foretold: Foretold) -> Calibration | None:
     )
 
 
-def _between(ordered: Sequence[float], place: int) -> Sequence[float]:
-    """The forecasts of one bin; the last one has 1 too."""
-    first = bisect_left(ordered, place / BINS)
-    return ordered[first : bisect_left(ordered, (place + 1) / BINS)] if place < BINS - 1 else ordered[first:]
+def _bins(came: Sequence[float], failed: Sequence[float]) -> tuple[Bin, ...]:
+    """Forecasts that are alike together, from the top, where most of them lie; the last bin has 1 too."""
+    found: list[Bin] = []
+    for least in (place / BINS for place in reversed(range(BINS))):
+        said, missed = [p for p in came if p >= least], [p for p in failed if p >= least]
+        came, failed = [p for p in came if p < least], [p for p in failed if p < least]
+        if count := len(said) + len(missed):
+            found.append(Bin(round((sum(said) + sum(missed)) / count, 4), round(len(said) / count, 4), count))
+    return tuple(reversed(found))
 
 
 def as_object(stats: Stats) -> dict[str, Any]:
     """The JSON object of schemas/stats.json."""
-    written: dict[str, Any] = {"version": 1, **asdict(stats)}
-    written["coverage"] = {family: [_share_object(s) for s in shares] for family, shares in stats.coverage.items()}
-    written["donts"] = [_share_object(s) for s in stats.donts]
-    written["readiness"] = [
-        {"call_type": r.family, "takes": r.takes, "share": r.share, "band": r.band, "basis": r.basis}
-        for r in stats.readiness
-    ]
-    return _dated(written)  # type: ignore[no-any-return]
+    return {
+        "version": 1,
+        "day": stats.day.isoformat(),
+        **{name: getattr(stats, name) for name in ("sessions", "takes", "minutes_a_week", "points", "due", "resting")},
+        "coverage": {family: [_share_object(s) for s in shares] for family, shares in stats.coverage.items()},
+        "missed": [asdict(m) for m in stats.missed],
+        "donts": [_share_object(s) for s in stats.donts],
+        "committed": [asdict(m) for m in stats.committed],
+        "nerves": [
+            {"session": n.session, "day": n.day.isoformat(), "before": n.before, "after": n.after} for n in stats.nerves
+        ],
+        "ahead": [{"week": a.week.isoformat(), "due": a.due} for a in stats.ahead],
+        "calibration": _calibration_object(stats.calibration) if stats.calibration else None,
+        "readiness": [
+            {"call_type": r.family, "takes": r.takes, "share": r.share, "band": r.band, "basis": r.basis}
+            for r in stats.readiness
+        ],
+        "stuck": list(stats.stuck),
+    }
 
 
 @dataclass(slots=True)
 class _Tally:
-    """Counts over first takes, each (number that went a way, number asked)."""
+    """Counts over first takes, each [number that went a way, number asked]."""
 
     said: dict[str, dict[date, list[int]]]  # call type → week → key points said
     donts: dict[date, list[int]]  # week → don'ts committed
     points: dict[tuple[str, str, str], list[int]]  # (call type, kind, point) → went wrong
 
 
-def _tally(sessions: Iterable[Session]) -> _Tally:
+def _tally(sessions: Iterable[Played]) -> _Tally:
     tally = _Tally({}, {}, {})
-    for (family, week), grades in _alike(sessions).items():
-        said = tally.said.setdefault(family, {}).setdefault(week, [0, 0])
+    alike: dict[tuple[str, int], list[Any]] = {}  # a history repeats the same few tuples of grades: call type and id
+    for session in sessions:  # → the very tuple (kept, so that its id is not given anew), how often, its sums
+        week = _week(practice_day(session.started))
+        said = tally.said.setdefault(session.family, {}).setdefault(week, [0, 0])
         donts = tally.donts.setdefault(week, [0, 0])
-        for of_take, times in grades:
-            for grade in of_take:
-                wrong = times if grade.grade == Grade.AGAIN else 0
-                point = tally.points.setdefault((family, grade.kind, grade.id), [0, 0])
-                point[0] += wrong
-                point[1] += times
-                week_of = said if grade.kind == "key_point" else donts
-                week_of[0] += wrong if grade.kind == "dont" else times - wrong
-                week_of[1] += times
-    for by_week in tally.said.values():
-        for week in [w for w, (_, asked) in by_week.items() if not asked]:
-            del by_week[week]
+        for take in session.takes:
+            if take.kind != "first" or take.aside:
+                continue
+            grades = take.grades
+            counted = alike.get((session.family, id(grades)))
+            if counted is None:
+                alike[session.family, id(grades)] = counted = [grades, 0, *_sums(grades)]
+            counted[1] += 1
+            said[0] += counted[2]
+            said[1] += counted[3]
+            donts[0] += counted[4]
+            donts[1] += counted[5]
+    for (family, _), (grades, times, *_) in alike.items():
+        for grade in grades:
+            point = tally.points.setdefault((family, grade.kind, grade.id), [0, 0])
+            point[0] += times if grade.grade == Grade.AGAIN else 0
+            point[1] += times
+    tally.said = {f: kept for f, weeks in tally.said.items() if (kept := {w: c for w, c in weeks.items() if c[1]})}
     tally.donts = {w: c for w, c in tally.donts.items() if c[1]}
     return tally
 
 
-def _alike(
-    sessions: Iterable[Session],
-) -> dict[tuple[str, date], list[tuple[tuple[PointGrade, ...], int]]]:
-    """The grades of first takes by call type and week, with how often each very tuple of them came."""
-    found: dict[tuple[str, date], dict[int, list[Any]]] = {}
-    for session in sessions:
-        here = found.setdefault((session.family, _week(practice_day(session.started))), {})
-        for take in _first(session.takes):
-            counted = here.get(id(take.grades))
-            if counted is None:  # kept beside its id, which could be given anew otherwise
-                here[id(take.grades)] = [take.grades, 1]
-            else:
-                counted[1] += 1
-    return {key: [(grades, times) for grades, times in here.values()] for key, here in found.items()}
-
-
-def _first(takes: Iterable[Take]) -> Iterable[Take]:
-    return (t for t in takes if t.kind == "first" and not t.aside)
+def _sums(grades: Iterable[PointGrade]) -> tuple[int, int, int, int]:
+    """Key points said and asked for, don'ts committed and tempted to."""
+    points = [g.grade != Grade.AGAIN for g in grades if g.kind == "key_point"]
+    donts = [g.grade == Grade.AGAIN for g in grades if g.kind == "dont"]
+    return sum(points), len(points), sum(donts), len(donts)
 
 
 def _most(
@@ -281,16 +286,8 @@ def _entropy(p: float) -> float:
 
 
 def _share_object(share: Share) -> dict[str, Any]:
-    return {"week": share.week, "count": share.count, "asked": share.asked, "share": round(share.share, 4)}
+    return {"week": share.week.isoformat(), "count": share.count, "asked": share.asked, "share": round(share.share, 4)}
 
 
-def _dated(value: Any) -> Any:
-    match value:
-        case date():
-            return value.isoformat()
-        case dict():
-            return {k: _dated(v) for k, v in value.items()}
-        case list() | tuple():
-            return [_dated(v) for v in value]
-        case _:
-            return value
+def _calibration_object(calibration: Calibration) -> dict[str, Any]:
+    return asdict(calibration) | {"bins": [asdict(b) for b in calibration.bins]}

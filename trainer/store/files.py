@@ -16,6 +16,7 @@ PURPOSES = (
     ("applications/*", "a job applied for: company, people, dates, numbers"),
     ("scenarios/*", "your own call scripts"),
     ("packs/*", "call scripts from a pack"),
+    ("cache/*folds*", "what the schedule made of a long history, to be quick"),
     ("cache/*", "scenario files as last read, to be quick"),
     ("settings.toml", "how you want the trainer"),
     ("debug.log*", "a log without transcripts, from --debug"),

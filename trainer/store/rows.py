@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from trainer.core.history import Action, Rejudged
+from trainer.core.ledger import Entry, Page
 from trainer.core.session import Grade, PointGrade, Session, Take
 from trainer.core.verdict import Evidence, Kind, PointVerdict, Verdict
 
@@ -24,6 +25,8 @@ TAKE = (
     "id, session, turn, number, kind, at, says, heard, said, verdict, evidence, grades, weight, obstacle, mood, engine,"
     " words, seconds, transcribe_ms, assisted, aside"
 )
+PAGE = "id, scenario, family, started, scheduled, nerves_before, nerves_after, aside"
+ENTRY = "session, number, id, turn, kind, at, said, grades, aside"
 EVIDENCE = ("start", "end", "quote", "rule", "why", "likeness", "threshold")
 ACTION = "id, at, place, kind, session, body, undone"
 
@@ -143,6 +146,33 @@ def takes_of(rows: Sequence[Sequence[Any]]) -> Iterable[Take]:
             bool(row[19]),
             bool(row[20]),
         )
+
+
+def entries_of(rows: Iterable[Sequence[Any]]) -> dict[str, list[Entry]]:
+    """The entries of these rows by session, in the order of the takes."""
+    found: dict[str, list[Entry]] = {}
+    known: dict[str, tuple[PointGrade, ...]] = {}  # a history repeats the same few sets of grades
+    moment = datetime.fromisoformat
+    for session, number, id, turn, kind, at, said, written, aside in rows:
+        grades = known.get(written)
+        if grades is None:
+            known[written] = grades = _grades(written)
+        entry = Entry(number, id, turn, kind, moment(at), said, grades, aside == 1)
+        if (of_session := found.get(session)) is None:
+            found[session] = [entry]
+        else:
+            of_session.append(entry)
+    for entries in found.values():
+        entries.sort()  # by number, then by id
+    return found
+
+
+def page_of(row: Sequence[Any], entries: Sequence[Entry]) -> Page:
+    id, scenario, family, started, scheduled, nerves_before, nerves_after, aside = row
+    return Page(
+        id, scenario, family, datetime.fromisoformat(started), tuple(entries), bool(scheduled), nerves_before,
+        nerves_after, bool(aside),
+    )  # fmt: skip
 
 
 def action_row(action: Action) -> tuple[Any, ...]:

@@ -18,20 +18,26 @@ from typing import TYPE_CHECKING, Any
 
 from trainer.core import history as log
 from trainer.core.history import Action, ActionKind, History, Rejudged
+from trainer.core.ledger import Page
 from trainer.core.session import Grade, PointGrade, Session, Take
 from trainer.core.speech import Recording
 from trainer.core.verdict import Kind
 from trainer.errors import TrainerError
-from trainer.store import backups, database, forgetting, recordings, rows
+from trainer.store import backups, database, folds, forgetting, recordings, rows
 from trainer.store.files import KeptFile, files_in
-from trainer.store.rows import ACTION, SESSION, TAKE, marks
+from trainer.store.rows import ACTION, ENTRY, PAGE, SESSION, TAKE, marks
 
 if TYPE_CHECKING:
     from trainer.core.judging import Accepted
     from trainer.ports import Clock
 
 FILE = "history.sqlite3"
-ONLY_SCORE = """substr(verdict, 1, instr(verdict, ',')) || '"",0,[],[]]'"""
+# Where all letters are plain, SQLite's own lower case is the same, and many times as quick.
+SAID = (
+    "s.id IN (SELECT session FROM takes, (SELECT ? AS wanted)"
+    " WHERE instr(lower(said), wanted) OR (length(said) <> length(CAST(said AS BLOB)) AND said_in(said, wanted)))"
+)
+STANDS = "s.id IN (SELECT session FROM actions WHERE kind = 'session' AND undone IS NULL)"
 
 
 class SqliteStore:
@@ -108,14 +114,11 @@ class SqliteStore:
         until: date | None = None,
         words: str | None = None,
         everything: bool = False,
-        evidence: bool = True,
-        verdicts: bool = True,
     ) -> tuple[Session, ...]:
         """The sessions that stand, in the order of playing; `everything` has those that were taken back too.
 
         `since` and `until` are days, both included, as the learner's calendar had them; `words` were said in some take.
-        Without `evidence` the quoted words and the words' times are left out: twice as quick, for who only counts.
-        Without `verdicts` of these only the score is left: for who goes by the grades, quicker still.
+        Who only counts is quicker with the `ledger`.
         """
         wanted: list[tuple[str, Any]] = []
         if scenario is not None:
@@ -129,22 +132,23 @@ class SqliteStore:
         if until is not None:
             wanted.append(("substr(s.started, 1, 10) <= ?", until.isoformat()))
         if words is not None:
-            wanted.append(("s.id IN (SELECT session FROM takes WHERE said_in(said, ?))", words.casefold()))
-        if not everything:
-            wanted.append(("s.id IN (SELECT session FROM actions WHERE kind = ? AND undone IS NULL)", "session"))
-        where = " AND ".join(condition for condition, _ in wanted) or "1"
-        return self._sessions(
-            where,
-            tuple(value for _, value in wanted),
-            narrow=bool(wanted[: None if everything else -1]),
-            evidence=evidence and verdicts,
-            verdicts=verdicts,
-        )
+            wanted.append((SAID, words.casefold()))
+        where = " AND ".join([condition for condition, _ in wanted] + ([] if everything else [STANDS])) or "1"
+        return self._sessions(where, tuple(value for _, value in wanted), narrow=bool(wanted))
+
+    def ledger(self) -> tuple[Page, ...]:
+        """All sessions that stand, in the order of playing, as far as schedule and charts go by them."""
+        with self._reading() as db, _without_collecting():
+            sessions = db.execute(
+                f"SELECT {PAGE} FROM sessions s WHERE {STANDS} ORDER BY place, id"  # noqa: S608
+            ).fetchall()
+            entries = rows.entries_of(db.execute(f"SELECT {ENTRY} FROM takes").fetchall())  # noqa: S608
+            pages = [rows.page_of(row, entries.get(row[0], ())) for row in sessions]
+        return log.standing_pages(pages, self._actions("kind NOT IN ('session', 'suspend', 'resume')"))
 
     def session(self, id: str, *, everything: bool = False) -> Session:
         """The session of this id, of an id that begins like it, or the `last` one. Raises TrainerError."""
-        stands = "s.id IN (SELECT session FROM actions WHERE kind = 'session' AND undone IS NULL)"
-        which = "1" if everything else stands
+        which = "1" if everything else STANDS
         if id == "last":
             order = f"{which} ORDER BY place DESC, id DESC LIMIT 1"
             found = self._read(f"SELECT id FROM sessions s WHERE {order}")  # noqa: S608
@@ -301,6 +305,7 @@ class SqliteStore:
         """
         with self._writing() as db:
             takes = forgetting.delete_session(db, id)
+        folds.forget(self.home)
         with self._reading() as db:
             forgetting.wash(db, self.path)
         recordings.forget(self.recording_folder, takes)
@@ -326,14 +331,6 @@ class SqliteStore:
     def files(self) -> tuple[KeptFile, ...]:
         """Every file below the folder, with what it is for."""
         return files_in(self.home)
-
-    def revision(self) -> str:
-        """Changes whenever what stands may have changed: for who keeps something worked out from it."""
-        found = self._read(
-            "SELECT (SELECT count(*) FROM takes), (SELECT count(*) FROM actions), (SELECT max(place) FROM actions),"
-            " (SELECT count(undone) FROM actions), (SELECT count(finished) FROM sessions)"
-        )
-        return "-".join(str(n or 0) for n in found[0])
 
     # Inside.
 
@@ -418,26 +415,12 @@ class SqliteStore:
             self.backup(backups.DAILY)
             backups.thin(self.backup_folder, today)
 
-    def _sessions(
-        self, where: str, values: Sequence[Any], *, narrow: bool, evidence: bool = True, verdicts: bool = True
-    ) -> tuple[Session, ...]:
+    def _sessions(self, where: str, values: Sequence[Any], *, narrow: bool) -> tuple[Session, ...]:
         with self._reading() as db:
-            kept = self._kept(db, where, values, narrow=narrow, evidence=evidence, verdicts=verdicts)
+            kept = self._kept(db, where, values, narrow=narrow)
         return log.standing(kept, self._actions("kind NOT IN ('session', 'suspend', 'resume')"), everything=True)
 
-    def _kept(
-        self,
-        db: sqlite3.Connection,
-        where: str,
-        values: Sequence[Any],
-        *,
-        narrow: bool,
-        evidence: bool = True,
-        verdicts: bool = True,
-    ) -> tuple[Session, ...]:
-        columns = TAKE if evidence else TAKE.replace("evidence", "'[]'").replace("words", "'[]'")
-        if not verdicts:
-            columns = columns.replace("verdict", ONLY_SCORE)
+    def _kept(self, db: sqlite3.Connection, where: str, values: Sequence[Any], *, narrow: bool) -> tuple[Session, ...]:
         with _without_collecting():
             found = db.execute(
                 f"SELECT {SESSION} FROM sessions s WHERE {where} ORDER BY place, id",  # noqa: S608
@@ -448,12 +431,12 @@ class SqliteStore:
                     row
                     for session in found
                     for row in db.execute(
-                        f"SELECT {columns} FROM takes WHERE session = ?",  # noqa: S608
+                        f"SELECT {TAKE} FROM takes WHERE session = ?",  # noqa: S608
                         (session[0],),
                     )
                 ]
             else:
-                take_rows = db.execute(f"SELECT {columns} FROM takes").fetchall()  # noqa: S608
+                take_rows = db.execute(f"SELECT {TAKE} FROM takes").fetchall()  # noqa: S608
             takes: dict[str, list[Take]] = {}
             for take in rows.takes_of(take_rows):
                 takes.setdefault(take.session, []).append(take)
