@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from trainer.settings import Settings, environment, home, shipped
 if TYPE_CHECKING:
     from trainer.applications import Applications
     from trainer.core.application import Application
+    from trainer.core.gist import Gist
     from trainer.core.judging import Accepted, Meaning
     from trainer.core.scenario import Turn
     from trainer.core.schedule import Card
@@ -62,6 +62,8 @@ def clock_from(environ: Mapping[str, str]) -> SystemClock:
 
 def new_id(now: datetime) -> str:
     """An id that sorts by time and is unique across machines: milliseconds and 50 random bits, base 32."""
+    import secrets
+
     alphabet = "0123456789abcdefghjkmnpqrstvwxyz"
     number = (int(now.timestamp() * 1000) << 50) | secrets.randbits(50)
     return "".join(alphabet[(number >> shift) & 31] for shift in range(95, -1, -5))[1:]
@@ -101,6 +103,11 @@ class App:
         from trainer.library import Library
 
         return Library(shipped("scenarios"), self.home / "scenarios")
+
+    @cached_property
+    def gists(self) -> tuple[Gist, ...]:
+        """What choosing what to practise needs to know of every scenario."""
+        return self.library.gists()
 
     @cached_property
     def applications(self) -> Applications:
@@ -176,7 +183,7 @@ class App:
             retention=self.settings.retention,
             today=self.clock.today(),
             suspended=self.store.suspended(),
-            renamed=schedule.renamed_in((s.family, s.renamed) for s in self.library.all()),
+            renamed=schedule.renamed_in((s.family, s.renamed) for s in self.gists),
         )
 
     def start_log(self) -> None:

@@ -15,9 +15,9 @@ from trainer.errors import TrainerError
 from trainer.wiring import App
 
 if TYPE_CHECKING:
+    from trainer.core.gist import Gist
     from trainer.core.plan import Plan
     from trainer.core.readiness import Readiness
-    from trainer.core.scenario import Scenario
     from trainer.core.schedule import Card
     from trainer.core.session import Session
 
@@ -114,9 +114,9 @@ def practised_today(sessions: Sequence[Session], today: date) -> float:
     return takes * (composer.TURN_MINUTES + composer.LONE_MINUTES / 2)
 
 
-def scenarios_of(app: App, types: Sequence[str]) -> tuple[Scenario, ...]:
+def scenarios_of(app: App, types: Sequence[str]) -> tuple[Gist, ...]:
     resting = app.store.suspended()
-    return tuple(s for s in app.library.all() if s.family in types and s.family not in resting)
+    return tuple(s for s in app.gists if s.family in types and s.family not in resting)
 
 
 def ready_for(

@@ -18,8 +18,7 @@ from operator import sub
 
 import fsrs
 
-from trainer.core.memory import AGAIN, Memory, Sums
-from trainer.core.scenario import card_of
+from trainer.core.memory import AGAIN, Memory, Sums, card_of
 from trainer.core.session import Grade, PointGrade, Session, Take
 from trainer.core.verdict import Kind
 
