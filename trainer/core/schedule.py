@@ -22,8 +22,7 @@ from operator import itemgetter, sub
 import fsrs
 
 from trainer.core.ledger import Played, Tried
-from trainer.core.memory import AGAIN, Memory, Sums
-from trainer.core.scenario import card_of
+from trainer.core.memory import AGAIN, Memory, Sums, card_of
 from trainer.core.session import Grade, PointGrade
 from trainer.core.verdict import Kind
 
