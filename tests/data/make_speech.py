@@ -1,17 +1,27 @@
-"""Makes the recordings of tests/data/speech from replies.yaml: `python tests/data/make_speech.py`."""
+"""Makes recordings: `python tests/data/make_speech.py` those of tests/data/speech that are kept, from replies.yaml;
+`afresh` those of spoken.yaml, which the bench has spoken each time and throws away."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import yaml
+
+from trainer.core.speech import RATE, Recording
+from trainer.speech_out.clip import Clip, recorded
+from trainer.speech_out.neural import NeuralVoice
+from trainer.speech_out.persona import PERSONAS
+from trainer.speech_out.spoken import spoken
 
 ROOT = Path(__file__).parents[2]
 FOLDER = Path(__file__).parent / "speech"
 sys.path.insert(0, str(ROOT / "assets"))
 
-from make_samples import say, write_opus  # noqa: E402
+from make_samples import AROUND, say, write_opus  # noqa: E402
 
 
 def main() -> None:
@@ -21,6 +31,29 @@ def main() -> None:
         write_opus(FOLDER / f"{id}.opus", say(text, voices[number % len(voices)], written["words_a_minute"]))
     for id, wrong in written["wrong"].items():
         write_opus(FOLDER / f"{id}.opus", say(wrong["text"], wrong["voice"], written["words_a_minute"]))
+
+
+def spoken_yaml() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((FOLDER / "spoken.yaml").read_text(encoding="utf-8"))
+    return found
+
+
+def afresh(texts: list[str]) -> Iterator[Recording]:
+    """Each text spoken, by eSpeak NG and hibari in turn, every time by another of their voices."""
+    written, neural = spoken_yaml(), NeuralVoice()
+    for number, text in enumerate(texts):
+        if number % 2 == 0:
+            voices = written["espeak"]
+            yield recorded(say(text, voices[number // 2 % len(voices)], written["words_a_minute"]))
+        else:
+            voices = written["hibari"]
+            clip = neural.synthesise(spoken(text, {}), PERSONAS[voices[number // 2 % len(voices)]], 0.9)
+            yield recorded(_between_silences(clip.levelled().trimmed().at(RATE)))
+
+
+def _between_silences(clip: Clip) -> Clip:
+    quiet = np.zeros(int(AROUND * clip.rate), np.float32)
+    return Clip(np.concatenate([quiet, clip.sound, quiet]), clip.rate)
 
 
 if __name__ == "__main__":

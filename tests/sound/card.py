@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import tempfile
+import threading
 import time
 import wave
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from trainer.core.speech import RATE, Recording
 
@@ -77,6 +83,53 @@ class VirtualCard:
         )
         return Listening(self._run(*order, "--raw", str(path)), path)
 
+    def watch(self, source: str) -> Watching:
+        """Begin to follow a monitor, with the moment at which each of its sounds came."""
+        order = (
+            "parec",
+            "-d",
+            source,
+            "--format=s16le",
+            f"--rate={RATE}",
+            "--channels=1",
+            "--latency-msec=10",
+            "--raw",
+        )
+        return Watching(subprocess.Popen(order, env=os.environ | self.environment, stdout=subprocess.PIPE))
+
+    @contextlib.contextmanager
+    def microphone(self) -> Iterator[Any]:
+        """The microphone as SpeechRecognition wants one, without PyAudio."""
+        import speech_recognition as sr
+
+        class Source(sr.AudioSource):  # type: ignore[misc]
+            SAMPLE_RATE, SAMPLE_WIDTH, CHUNK = RATE, 2, 1024
+
+            def __init__(self, stream: Any) -> None:
+                self.stream = stream
+
+        order = ("parec", "-d", "mic", "--format=s16le", f"--rate={RATE}", "--channels=1", "--latency-msec=20", "--raw")
+        process = subprocess.Popen(order, env=os.environ | self.environment, stdout=subprocess.PIPE)
+        assert process.stdout is not None
+        stdout = process.stdout
+
+        class Stream:
+            def read(self, samples: int) -> bytes:
+                return stdout.read(samples * 2)
+
+        try:
+            yield Source(Stream())
+        finally:
+            process.terminate()
+            process.wait(5)
+
+    def hush(self) -> None:
+        """Nobody speaks into the microphone any more."""
+        for process in self.started:
+            if process.poll() is None and process.args[0] == "paplay":  # type: ignore[index]
+                process.terminate()
+                process.wait(5)
+
     def stop(self) -> None:
         for process in (*self.started, self.server):
             if process.poll() is None:
@@ -103,3 +156,32 @@ class Listening:
         self.process.wait(5)
         data = self.path.read_bytes()
         return Recording(data[: len(data) // 2 * 2])
+
+
+class Watching:
+    """A monitor that is followed: its sound, and when each piece of it came (`time.perf_counter`)."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+        self._pieces: list[tuple[float, bytes]] = []
+        threading.Thread(target=self._follow, daemon=True).start()
+        while not self._pieces:
+            time.sleep(0.01)
+
+    def first_loud(self, level: float, after: float = 0.0) -> float:
+        """When something louder than this (of full scale) first came. Raises LookupError where nothing did."""
+        for came, piece in list(self._pieces):
+            sound = np.abs(np.frombuffer(piece, "<i2").astype(np.float32) / 32768)
+            if came > after and (loud := np.flatnonzero(sound > level)).size:
+                return came - (len(sound) - int(loud[0])) / RATE
+        raise LookupError("nothing was heard")
+
+    def stop(self) -> Watching:
+        self._process.terminate()
+        self._process.wait(5)
+        return self
+
+    def _follow(self) -> None:
+        assert self._process.stdout is not None
+        while piece := os.read(self._process.stdout.fileno(), 65536):
+            self._pieces.append((time.perf_counter(), piece[: len(piece) // 2 * 2]))

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -43,10 +44,21 @@ def spoken(text: str) -> Recording:
     return recorded(NeuralVoice().synthesise(text, Cast().persona(None), 0.9))
 
 
-def call(card: VirtualCard, home: Path, scenario: str, replies: tuple[str, ...], *more: str) -> tuple[str, str]:
-    """Play a call in a terminal, answering by voice; what was on the screen, and what the loudspeaker played."""
+def call(
+    card: VirtualCard,
+    home: Path,
+    scenario: str,
+    replies: tuple[str, ...],
+    *more: str,
+    judge: str = "words",
+    at_end: Callable[[int], object] = lambda pid: None,
+) -> tuple[str, str]:
+    """Play a call in a terminal, answering by voice; what was on the screen, and what the loudspeaker played.
+
+    `at_end` is called with the program's process id after the debrief.
+    """
     ready = [spoken(text) for text in replies]
-    env = environment(home, **card.environment) | {"TERM": "xterm-256color", "TRAINER_JUDGE": "words"}
+    env = environment(home, **card.environment) | {"TERM": "xterm-256color", "TRAINER_JUDGE": judge}
     listening = card.listen()
     child = pexpect.spawn(
         sys.executable, ["-m", "trainer", "practice", scenario, *more],
@@ -70,6 +82,8 @@ def call(card: VirtualCard, home: Path, scenario: str, replies: tuple[str, ...],
             child.send("\r")
             child.expect("What you said\\?")
             screen += child.before
+        if at == 3:
+            at_end(child.pid)
         child.send("\r")
     screen += child.before
     child.close()

@@ -38,6 +38,8 @@ class Loud:
             raise VoiceUnavailable("No loudspeaker.")
         self.played.append(clip)
 
+    def close(self) -> None: ...
+
 
 class Talker:
     """A voice that says a second of tone, and keeps what it was asked."""
@@ -130,6 +132,20 @@ def test_names_are_spoken_as_they_sound_and_captions_are_not_touched() -> None:
     assert voice.asked[0][0] == "grace oh-yeh-lah-ran speaking."
     assert voice.asked[0][2] == 1.2
     assert line.text == "Grace Oyelaran speaking."
+
+
+def test_a_line_has_no_silence_around_it() -> None:
+    quiet = np.zeros(8_000, np.float32)
+    slow = Clip(np.concatenate([quiet, tone(440, 1.0, 24_000), quiet]), 24_000)
+
+    class Slow:
+        def synthesise(self, text: str, persona: Persona, speed: float) -> Clip:
+            return slow
+
+    output = Loud()
+    speaker(Slow(), output, []).speak(Line("Hello."))
+    assert output.played[0].seconds == pytest.approx(1.06, abs=0.01)
+    assert Clip(quiet, 24_000).trimmed().seconds == Clip(quiet, 24_000).seconds
 
 
 def test_volume_and_telephone_change_what_is_heard() -> None:

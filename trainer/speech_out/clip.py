@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from trainer.core.speech import RATE, Recording
 
+SILENT = 0.002  # of full scale: fainter is not heard
+KEPT = 0.03  # seconds of silence that stay on either side
 Floats = NDArray[np.float32]
 
 
@@ -38,6 +40,14 @@ class Clip:
         if not loudness:
             return self
         return self.louder(min(0.08 / loudness, 0.9 / float(np.abs(self.sound).max())))
+
+    def trimmed(self) -> Clip:
+        """Without the silence around it: a voice that is spoken to answers at once, and then it is one's own turn."""
+        heard = np.flatnonzero(np.abs(self.sound) > SILENT)
+        if not len(heard):
+            return self
+        kept = int(KEPT * self.rate)
+        return Clip(self.sound[max(heard[0] - kept, 0) : heard[-1] + kept], self.rate)
 
     def at(self, rate: int) -> Clip:
         """The same sound at another rate; what lies above half of a lower one is taken out first."""

@@ -39,6 +39,7 @@ class Chosen(Protocol):
 
 class Output(Protocol):
     def play(self, clip: Clip) -> None: ...
+    def close(self) -> None: ...
 
 
 def open_voice(
@@ -143,6 +144,7 @@ class Speaker:
 
     def close(self) -> None:
         self._workshop.close()
+        self._output.close()
 
     def _ask(self, line: Line) -> _Job:
         return self._workshop.ask(spoken(line.text, self.says_as), self._cast.persona(line.speaker))
@@ -194,7 +196,7 @@ class _Workshop:
         while (job := self._queue.get()) is not None:
             try:
                 synthesiser = synthesiser or self._open()
-                job.clip = synthesiser.synthesise(job.text, job.persona, self._speed).levelled()
+                job.clip = synthesiser.synthesise(job.text, job.persona, self._speed).levelled().trimmed()
             except VoiceUnavailable as fault:
                 job.fault = str(fault)
             except Exception as fault:  # an engine's own faults are of any kind; each costs the sound only
