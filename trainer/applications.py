@@ -6,10 +6,12 @@ import os
 import tempfile
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from trainer.core.application import SAMPLE, Application
 from trainer.errors import TrainerError
-from trainer.written import parse, to_yaml
+
+if TYPE_CHECKING:  # loaded when there is a file to read
+    from trainer.core.application import Application
 
 
 class Applications:
@@ -17,6 +19,11 @@ class Applications:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+
+    @property
+    def any(self) -> bool:
+        """Is there an application?"""
+        return next(self.folder.glob("*.yaml"), None) is not None
 
     def all(self) -> tuple[Application, ...]:
         """Every application, by id. Raises FileFaults for the first file that cannot be read."""
@@ -34,23 +41,25 @@ class Applications:
 
     def add(self, data: bytes, where: str) -> Application:
         """A new application from a file's content. Raises FileFaults, or TrainerError where the id is taken."""
-        application = parse(data, where, Application)
+        application = _parsed(data, where)
         self.add_new(application)
         return application
 
     def add_new(self, application: Application) -> None:
+        from trainer.core.application import SAMPLE
+
         if application.id == SAMPLE.id or self.path(application.id).exists():
             raise TrainerError(f"There is an application {application.id!r} already; give this one an id of its own.")
-        self._write(self.path(application.id), to_yaml(application).encode())
+        self._write(self.path(application.id), _as_yaml(application))
 
     def save(self, application: Application) -> None:
         """The application as it is now, the file before it kept as ID.yaml.bak."""
-        self.replace(application.id, to_yaml(application).encode())
+        self.replace(application.id, _as_yaml(application))
 
     def replace(self, id: str, data: bytes, where: str | None = None) -> Application:
         """An edited file in place of the old one, kept as ID.yaml.bak. Raises FileFaults, and nothing changes."""
         path = self.path(id)
-        application = parse(data, where or str(path), Application)
+        application = _parsed(data, where or str(path))
         if application.id != id:
             raise TrainerError(
                 f"{where or path}:1:1: the id {application.id!r} is not {id!r}; an id stays as it was given."
@@ -79,7 +88,7 @@ class Applications:
             data = path.read_bytes()
         except OSError as fault:
             raise TrainerError(f"{path}: cannot be read ({fault.strerror}).") from None
-        application = parse(data, str(path), Application)
+        application = _parsed(data, str(path))
         if application.id != path.stem:
             raise TrainerError(f"{path}:1:1: the id is {application.id!r} and the file is named {path.name!r}.")
         return application
@@ -100,6 +109,19 @@ class Applications:
                 raise
         except OSError as fault:
             raise TrainerError(f"{path}: cannot be written ({fault.strerror}).") from None
+
+
+def _parsed(data: bytes, where: str) -> Application:
+    from trainer.core.application import Application
+    from trainer.written import parse
+
+    return parse(data, where, Application)
+
+
+def _as_yaml(application: Application) -> bytes:
+    from trainer.written import to_yaml
+
+    return to_yaml(application).encode()
 
 
 def warnings(application: Application, today: date) -> tuple[str, ...]:

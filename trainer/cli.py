@@ -115,6 +115,8 @@ def run(arguments: list[str]) -> int:
     """The exit code: 0 done, 1 input or a file was wrong, 2 wrong usage, 3 no way left to do it, 130 Ctrl-C."""
     from trainer.errors import HungUp, TrainerError
 
+    # Pydantic would look for plugins in every installed package, which takes as long as all else that it does.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     _write_utf8()
     try:
         code: Any = root.main(args=arguments, prog_name="trainer", standalone_mode=False)

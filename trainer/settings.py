@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any
 
-import platformdirs
-
-from trainer.core.scenario import Level
 from trainer.errors import TrainerError
+
+if TYPE_CHECKING:
+    from trainer.core.scenario import Level
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,11 @@ RANGES = {
 def home(environ: Mapping[str, str]) -> Path:
     """The folder for all that is kept: `TRAINER_HOME`, else the platform's user data folder."""
     named = environ.get("TRAINER_HOME")
-    return Path(named).expanduser() if named else Path(platformdirs.user_data_dir("followup-trainer", appauthor=False))
+    if named:
+        return Path(named).expanduser()
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("followup-trainer", appauthor=False))
 
 
 def shipped(part: str) -> Path:
@@ -63,6 +66,8 @@ def load(folder: Path, environ: Mapping[str, str], **flags: Any) -> Settings:
     path = folder / "settings.toml"
     values: dict[str, Any] = {}
     if path.is_file():
+        import tomllib
+
         try:
             values = tomllib.loads(path.read_text(encoding="utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
@@ -91,8 +96,11 @@ def _fitting(key: str, value: Any) -> Any:
         raise TrainerError(f"The setting {key!r} takes a number, not {value!r}.") from None
     if key in RANGES and value and not RANGES[key][0] <= value <= RANGES[key][1]:
         raise TrainerError(f"The setting {key!r} goes from {RANGES[key][0]} to {RANGES[key][1]}, not {value}.")
-    if key == "level" and value not in get_args(Level):
-        raise TrainerError(f"The setting 'level' is one of {', '.join(get_args(Level))}, not {value!r}.")
+    if key == "level":
+        from trainer.core.scenario import LEVELS
+
+        if value not in LEVELS:
+            raise TrainerError(f"The setting 'level' is one of {', '.join(LEVELS)}, not {value!r}.")
     return value
 
 

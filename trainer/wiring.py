@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from trainer.settings import Settings, environment, home, shipped
 if TYPE_CHECKING:
     from trainer.applications import Applications
     from trainer.core.application import Application
+    from trainer.core.gist import Gist
     from trainer.core.judging import Accepted, Meaning
     from trainer.core.ledger import Played
     from trainer.core.scenario import Scenario, Turn
@@ -63,6 +63,8 @@ def clock_from(environ: Mapping[str, str]) -> SystemClock:
 
 def new_id(now: datetime) -> str:
     """An id that sorts by time and is unique across machines: milliseconds and 50 random bits, base 32."""
+    import secrets
+
     alphabet = "0123456789abcdefghjkmnpqrstvwxyz"
     number = (int(now.timestamp() * 1000) << 50) | secrets.randbits(50)
     return "".join(alphabet[(number >> shift) & 31] for shift in range(95, -1, -5))[1:]
@@ -107,6 +109,11 @@ class App:
     def scenarios(self) -> tuple[Scenario, ...]:
         """Every scenario that can be played, read once a command."""
         return self.library.all()
+
+    @cached_property
+    def gists(self) -> tuple[Gist, ...]:
+        """What choosing what to practise needs to know of every scenario."""
+        return self.library.gists()
 
     @cached_property
     def applications(self) -> Applications:
@@ -188,7 +195,7 @@ class App:
             retention=self.settings.retention,
             today=self.clock.today(),
             suspended=self.store.suspended(),
-            renamed=schedule.renamed_in((s.family, s.renamed) for s in self.scenarios),
+            renamed=schedule.renamed_in((s.family, s.renamed) for s in self.gists),
             folds=known,
         )
         if known.steps >= WORTH_KEEPING:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from typing import Any
 
 import click
 
@@ -11,13 +12,19 @@ from trainer.core.plain_text import plain
 from trainer.wiring import App
 
 
+def agenda_rows(app: App) -> list[dict[str, Any]]:
+    """The gate's line on each application; loaded only where there is one."""
+    from trainer.commands import gate
+
+    return gate.agenda_rows(app)
+
+
 def show_home(ctx: click.Context, *, as_json: bool) -> None:
     app: App = ctx.obj
-    from trainer.commands.gate import agenda_rows
     from trainer.commands.today import as_object, items
 
     due = items(app)
-    agenda = agenda_rows(app)
+    agenda = agenda_rows(app) if app.applications.any else []
     if as_json:
         click.echo(
             json.dumps({"version": 1, "today": [as_object(i) for i in due], "agenda": agenda}, ensure_ascii=False)

@@ -15,10 +15,10 @@ from trainer.errors import TrainerError
 from trainer.wiring import App
 
 if TYPE_CHECKING:
+    from trainer.core.gist import Gist
     from trainer.core.ledger import Played
     from trainer.core.plan import Plan
     from trainer.core.readiness import Readiness
-    from trainer.core.scenario import Scenario
     from trainer.core.schedule import Card
 
 STATE = "calls"  # application → {"call": day, "types": [call types]}
@@ -114,9 +114,9 @@ def practised_today(sessions: Sequence[Played], today: date) -> float:
     return takes * (composer.TURN_MINUTES + composer.LONE_MINUTES / 2)
 
 
-def scenarios_of(app: App, types: Sequence[str]) -> tuple[Scenario, ...]:
+def scenarios_of(app: App, types: Sequence[str]) -> tuple[Gist, ...]:
     resting = app.store.suspended()
-    return tuple(s for s in app.scenarios if s.family in types and s.family not in resting)
+    return tuple(s for s in app.gists if s.family in types and s.family not in resting)
 
 
 def ready_for(

@@ -17,7 +17,7 @@ from pydantic import (
     model_validator,
 )
 
-from trainer.core.scenario import Id, Text, Written
+from trainer.core.authored import Id, Text, Written
 
 By = Literal["me", "them"]
 Channel = Literal["phone", "voicemail", "email", "linkedin", "letter", "in-person"]

@@ -9,10 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 from trainer.core import ladder, schedule
-from trainer.core.scenario import Scenario, Turn, card_of
+from trainer.core.memory import card_of
 from trainer.core.schedule import Card
+
+if TYPE_CHECKING:
+    from trainer.core.gist import AnyScenario, AnyTurn
 
 TURN_MINUTES = 1.0  # their line, the reply, a look at the verdict
 CALL_MINUTES = 1.0  # a whole call's briefing and debrief
@@ -59,7 +63,7 @@ class Wish:
     done: frozenset[str] = frozenset()  # cards practised today: they count towards the limit
 
 
-def compose(scenarios: Sequence[Scenario], cards: Mapping[str, Card], wish: Wish) -> tuple[Item, ...]:
+def compose(scenarios: Sequence[AnyScenario], cards: Mapping[str, Card], wish: Wish) -> tuple[Item, ...]:
     """Today's items, call types mixed, at most `wish.minutes` in sum (one item always fits)."""
     rested = _after_break(wish)
     needs = {name: _need(card, wish) for name, card in cards.items() if is_wanted(card, wish)}
@@ -78,20 +82,20 @@ def is_wanted(card: Card, wish: Wish) -> bool:
     return card.due <= wish.today or card.is_weak
 
 
-def minutes_of(scenario: Scenario, turn: Turn | None = None) -> float:
+def minutes_of(scenario: AnyScenario, turn: AnyTurn | None = None) -> float:
     """What a whole call or one turn of it takes."""
     return TURN_MINUTES + LONE_MINUTES if turn else CALL_MINUTES + TURN_MINUTES * len(scenario.turns)
 
 
-def cards_in(scenario: Scenario, turn: Turn) -> tuple[str, ...]:
+def cards_in(scenario: AnyScenario, turn: AnyTurn) -> tuple[str, ...]:
     """The cards that a turn practises: its key points, and the don'ts that its lines tempt to."""
-    tempts = {*turn.tempts, *(t for obstacle in turn.obstacles for t in obstacle.tempts)}
+    tempts = turn.tempting
     points = [card_of(scenario.family, "key_point", p.id) for p in turn.key_points]
     donts = [card_of(scenario.family, "dont", d.id) for d in turn.donts if d.id in tempts]
     return (*points, *donts)
 
 
-def every_card(scenario: Scenario, turn: Turn) -> tuple[str, ...]:
+def every_card(scenario: AnyScenario, turn: AnyTurn) -> tuple[str, ...]:
     """The same with the don'ts that no line tempts to: once committed, they are cards too."""
     donts = [card_of(scenario.family, "dont", d.id) for d in turn.donts]
     return tuple(dict.fromkeys((*cards_in(scenario, turn), *donts)))
@@ -134,7 +138,7 @@ def _need(card: Card, wish: Wish) -> float:
 
 
 def _cover(
-    scenarios: Sequence[Scenario], cards: Mapping[str, Card], needs: Mapping[str, float], wish: Wish
+    scenarios: Sequence[AnyScenario], cards: Mapping[str, Card], needs: Mapping[str, float], wish: Wish
 ) -> list[Item]:
     """Calls and turns in the order of what they do for a minute, until the minutes are used up."""
     left = dict(needs)
@@ -160,8 +164,8 @@ def _cover(
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    scenario: Scenario
-    turn: Turn | None
+    scenario: AnyScenario
+    turn: AnyTurn | None
     cards: frozenset[str]
     gain: float
     minutes: float
@@ -178,7 +182,7 @@ def _worth(candidate: _Candidate) -> tuple[float, str, str]:
 
 
 def _candidates(
-    scenarios: Sequence[Scenario], left: Mapping[str, float], musts: frozenset[str]
+    scenarios: Sequence[AnyScenario], left: Mapping[str, float], musts: frozenset[str]
 ) -> Iterable[_Candidate]:
     families = {name.split("/", 1)[0] for name in left}
     for scenario in scenarios:
@@ -195,7 +199,7 @@ def _candidates(
             yield _Candidate(scenario, turn, names, _gain(names, left, musts), minutes_of(scenario, turn))
 
 
-def must_cards(scenarios: Iterable[Scenario]) -> frozenset[str]:
+def must_cards(scenarios: Iterable[AnyScenario]) -> frozenset[str]:
     """The cards of points without which a call fails."""
     return frozenset(
         card_of(s.family, "key_point", p.id) for s in scenarios for t in s.turns for p in t.key_points if p.must
@@ -241,8 +245,8 @@ def reason(held: Sequence[Card], label: Callable[[Card], str], wish: Wish) -> st
     return f"Due again, remembered {chance} times in 10 by now: {label(first)}{more}."
 
 
-def _labels(scenario: Scenario) -> Callable[[Card], str]:
-    words = {("key_point", p.id): p.label for t in scenario.turns for p in t.key_points}
+def _labels(scenario: AnyScenario) -> Callable[[Card], str]:
+    words = {("key_point", p.id): p.label or p.id for t in scenario.turns for p in t.key_points}
     words |= {("dont", d.id): d.label or d.id for t in scenario.turns for d in t.donts}
 
     def label(card: Card) -> str:
@@ -252,7 +256,7 @@ def _labels(scenario: Scenario) -> Callable[[Card], str]:
     return label
 
 
-def _new(scenarios: Sequence[Scenario], cards: Mapping[str, Card], found: Sequence[Item], wish: Wish) -> list[Item]:
+def _new(scenarios: Sequence[AnyScenario], cards: Mapping[str, Card], found: Sequence[Item], wish: Wish) -> list[Item]:
     """The next call of the ladder, and then calls met before that have points never met, as far as minutes go."""
     left = wish.minutes - sum(i.minutes for i in found)
     limit = wish.limit - len(wish.done) - sum(len(i.cards) for i in found) if wish.limit else 1

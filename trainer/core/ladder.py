@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from trainer.core.ledger import Played
-from trainer.core.scenario import Scenario
 from trainer.core.schedule import counts, practice_day
+
+if TYPE_CHECKING:
+    from trainer.core.gist import AnyScenario
 
 CALM = 5  # of 10: rated so or lower, the next rung opens
 ENOUGH = 3  # sessions of a call type that is never rated open the next rung
@@ -44,13 +47,13 @@ def steps(sessions: Iterable[Played]) -> dict[str, Step]:
     return found
 
 
-def rung(scenario: Scenario) -> int:
+def rung(scenario: AnyScenario) -> int:
     return scenario.rung if scenario.rung is not None else MIDDLE
 
 
 def open_next(
-    scenarios: Sequence[Scenario], done: Mapping[str, Step], suspended: frozenset[str], today: date
-) -> list[Scenario]:
+    scenarios: Sequence[AnyScenario], done: Mapping[str, Step], suspended: frozenset[str], today: date
+) -> list[AnyScenario]:
     """The calls that may be offered as new, the mildest first: those of call types met, then the next type if open."""
     ordered = sorted(scenarios, key=lambda s: (rung(s), s.id))
     ordered = [s for s in ordered if s.family not in suspended]
@@ -71,7 +74,7 @@ def is_open(done: Mapping[str, Step]) -> bool:
     return top.nerves <= CALM if top.nerves is not None else top.sessions >= ENOUGH
 
 
-def reason(scenario: Scenario, done: Mapping[str, Step]) -> str:
+def reason(scenario: AnyScenario, done: Mapping[str, Step]) -> str:
     """Why this call now, in plain words."""
     if not done:
         return "A mild call to begin with."

@@ -24,6 +24,11 @@ class Memory:
     difficulty: float
 
 
+def card_of(family: str, kind: str, id: str) -> str:
+    """The name of the memory that a point trains: `voicemail/leave_number`, `voicemail/dont.excuses`."""
+    return f"{family}/{'dont.' if kind == 'dont' else ''}{id}"
+
+
 class Sums:
     """The formulas with one set of 21 parameters."""
 

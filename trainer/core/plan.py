@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from trainer.core.composer import Item, cards_in, minutes_of, must_cards
-from trainer.core.scenario import Scenario, Turn
 from trainer.core.schedule import Card
 from trainer.core.spreading import Memories, expected, spread
+
+if TYPE_CHECKING:
+    from trainer.core.gist import AnyScenario, AnyTurn
 
 OTHER_WEIGHT = 0.05  # of a point that is no must: the call can do without it
 HORIZON = 28  # days: a call further off is planned when it comes nearer
@@ -55,7 +58,7 @@ class Plan:
 
 
 def make_plan(
-    scenarios: Sequence[Scenario],
+    scenarios: Sequence[AnyScenario],
     cards: Mapping[str, Card],
     *,
     today: date,
@@ -89,7 +92,11 @@ def make_plan(
 
 
 def _memories(
-    slots: Sequence[tuple[Scenario, Turn]], cards: Mapping[str, Card], musts: frozenset[str], other: float, today: date
+    slots: Sequence[tuple[AnyScenario, AnyTurn]],
+    cards: Mapping[str, Card],
+    musts: frozenset[str],
+    other: float,
+    today: date,
 ) -> Memories:
     """What is remembered of each turn's points; `other` is the weight of a point that is no must."""
     names = [cards_in(s, t) for s, t in slots]
@@ -113,7 +120,7 @@ def _memories(
 
 
 def _grouped(
-    turns: Sequence[tuple[Scenario, Turn]], cards: Mapping[str, Card], call: date, musts: frozenset[str]
+    turns: Sequence[tuple[AnyScenario, AnyTurn]], cards: Mapping[str, Card], call: date, musts: frozenset[str]
 ) -> tuple[Item, ...]:
     """The turns of a day as whole calls where that takes no longer, else one by one."""
     items: list[Item] = []
@@ -127,7 +134,9 @@ def _grouped(
     return tuple(items)
 
 
-def _item(scenario: Scenario, turn: Turn | None, cards: Mapping[str, Card], call: date, musts: frozenset[str]) -> Item:
+def _item(
+    scenario: AnyScenario, turn: AnyTurn | None, cards: Mapping[str, Card], call: date, musts: frozenset[str]
+) -> Item:
     turns = (turn,) if turn else scenario.turns
     names = tuple(dict.fromkeys(n for t in turns for n in cards_in(scenario, t)))
     count = sum(n in musts for n in names)
@@ -149,10 +158,10 @@ def _item(scenario: Scenario, turn: Turn | None, cards: Mapping[str, Card], call
     )
 
 
-def _run_through(scenarios: Sequence[Scenario], cards: Mapping[str, Card], call: date) -> Item | None:
+def _run_through(scenarios: Sequence[AnyScenario], cards: Mapping[str, Card], call: date) -> Item | None:
     """The shortest call among those practised most: to warm up, not to learn."""
 
-    def met(scenario: Scenario) -> int:
+    def met(scenario: AnyScenario) -> int:
         names = {n for t in scenario.turns for n in cards_in(scenario, t)}
         return sum(cards[n].reviews for n in names if n in cards)
 

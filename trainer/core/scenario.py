@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BeforeValidator, Field
 
-ID = r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9_-])?$"
+from trainer.core.authored import ID as ID
+from trainer.core.authored import Id, Text, Written
+from trainer.core.memory import card_of as card_of
+
 END = "end"  # where a branch goes that ends the call
 
 Level = Literal["easy", "normal", "hard"]
@@ -33,15 +36,7 @@ def _dont(value: Any) -> Any:
     return {"id": value} if isinstance(value, str) else value
 
 
-Id = Annotated[str, StringConstraints(pattern=ID, max_length=80)]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(_one_or_many), Field(min_length=1)]
-
-
-class Written(BaseModel):
-    """Something a person wrote in a file."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
 
 
 class Lines(Written):
@@ -153,6 +148,11 @@ class Turn(Written):
     def weight(self) -> float:
         return sum(p.weight for p in self.key_points)
 
+    @property
+    def tempting(self) -> frozenset[str]:
+        """The don'ts that the turn's own line or one of its obstacles tempts to."""
+        return frozenset({*self.tempts, *(t for obstacle in self.obstacles for t in obstacle.tempts)})
+
 
 class Person(Written):
     """One of the people on the other side."""
@@ -215,8 +215,8 @@ class Scenario(Written):
     rung: int | None = Field(default=None, ge=0, le=100, description="Place on the ladder from easy to frightening.")
     inbound: bool = Field(default=False, description="They call you: it rings without a briefing.")
     briefing: Briefing | None = None
-    cast: dict[str, Person] = {}
-    facts: dict[str, Text] = {}
+    cast: dict[str, Person] = Field(default={})
+    facts: dict[str, Text] = Field(default={})
     mood: MoodPlan | None = None
     turns: tuple[Turn, ...] = Field(min_length=1)
     self_tests: tuple[SelfTest, ...] = ()
@@ -229,8 +229,3 @@ class Scenario(Written):
 
     def turn(self, id: str) -> Turn | None:
         return next((t for t in self.turns if t.id == id), None)
-
-
-def card_of(family: str, kind: str, id: str) -> str:
-    """The name of the memory that a point trains: `voicemail/leave_number`, `voicemail/dont.excuses`."""
-    return f"{family}/{'dont.' if kind == 'dont' else ''}{id}"

@@ -16,14 +16,12 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from hashlib import blake2b
 from operator import itemgetter, sub
 
 import fsrs
 
 from trainer.core.ledger import Played, Tried
-from trainer.core.memory import AGAIN, Memory, Sums
-from trainer.core.scenario import card_of
+from trainer.core.memory import AGAIN, Memory, Sums, card_of
 from trainer.core.session import Grade, PointGrade
 from trainer.core.verdict import Kind
 
@@ -304,6 +302,8 @@ def _fold(name: str, days: Sequence[int], grades: Sequence[int], foretold: Foret
 
 def _digest(days: Sequence[int], grades: Sequence[int], reviews: int) -> bytes:
     """Names the first so many reviews."""
+    from hashlib import blake2b  # loaded where there is a long history
+
     told = array("q", days[:reviews]).tobytes() + bytes(grades[:reviews])
     return blake2b(told, digest_size=16).digest()
 

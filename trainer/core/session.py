@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from trainer.core.call import Ended
-from trainer.core.scenario import Level
 from trainer.core.verdict import Kind, Verdict, session_score
+
+if TYPE_CHECKING:  # a history is read without the models of scenarios
+    from trainer.core.call import Ended
+    from trainer.core.scenario import Level
 
 TakeKind = Literal["first", "again", "retake"]  # first try; asked again by the other side; the learner's own retake
 Mode = Literal["voice", "typed", "recordings"]

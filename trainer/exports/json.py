@@ -78,9 +78,12 @@ def schema() -> dict[str, Any]:
 
 @cache
 def _adapter() -> TypeAdapter[Export]:
+    from trainer.core.call import Ended
     from trainer.core.judging import Accepted
+    from trainer.core.scenario import Level
 
-    Export.model_rebuild(_types_namespace={"Accepted": Accepted, **globals()})
+    named = {"Accepted": Accepted, "Ended": Ended, "Level": Level}  # what the types of a history name without importing
+    Export.model_rebuild(_types_namespace={**named, **globals()})
     return TypeAdapter(Export)
 
 

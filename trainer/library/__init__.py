@@ -11,14 +11,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from trainer.core import donts, structure
-from trainer.core.scenario import Dont, Scenario
+from trainer.core.gist import Gist, gist_of
 from trainer.errors import FileFaults, TrainerError
 from trainer.library.cache import Cache
 from trainer.library.files import SUFFIXES, digest_of, read_file, scenario_files
-from trainer.written import Read, parse_list, read
-from trainer.written.nodes import read_nodes
+
+if TYPE_CHECKING:  # the models of scenarios are loaded when a file is read: saying what is due reads none
+    from trainer.core import structure
+    from trainer.core.scenario import Dont, Scenario
+    from trainer.written import Read
 
 DONTS = "donts.yaml"
 BESIDE = frozenset({DONTS, "sources.yaml"})  # files beside the shipped scenarios that are none
@@ -29,6 +32,16 @@ class Entry:
     """A scenario of the library, where it lies and whose it is: 'own', 'pack NAME' or 'shipped'."""
 
     scenario: Scenario
+    path: Path
+    origin: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A file whose scenario can be played."""
+
+    gist: Gist
     path: Path
     origin: str
     digest: str
@@ -57,6 +70,10 @@ class Library:
     @cached_property
     def donts(self) -> Mapping[str, Dont]:
         """The shipped don'ts by name."""
+        from trainer.core import donts
+        from trainer.core.scenario import Dont
+        from trainer.written import parse_list
+
         path = self.shipped / DONTS
         return donts.by_id(parse_list(path.read_bytes(), str(path), Dont, under="donts")) if path.is_file() else {}
 
@@ -96,24 +113,18 @@ class Library:
 
     def entries(self) -> tuple[Entry, ...]:
         """Every scenario that can be played with its place, by id."""
-        self.faults.clear()
-        found: dict[str, Entry] = {}
-        for origin, files in self._folders():
-            here: dict[str, Entry] = {}
-            for path in files:
-                entry = self._entry(path, origin)
-                if entry is None:
-                    continue
-                if (first := here.get(entry.scenario.id)) is not None:
-                    self.faults.append(_twice(entry.scenario.id, [first.path, path], origin))
-                else:
-                    here[entry.scenario.id] = entry
-            found = here | found
-        self.cache.save()
-        return tuple(found[id] for id in sorted(found))
+        return tuple(Entry(self._again(k), k.path, k.origin, k.digest) for k in self._known())
+
+    def gists(self) -> tuple[Gist, ...]:
+        """What choosing what to practise needs to know of each, by id: quick, since no scenario is loaded."""
+        return tuple(k.gist for k in self._known())
 
     def check(self, data: bytes, where: str) -> Checked:
         """Read and check a scenario. Raises FileFaults with every mistake; warnings come with the scenario."""
+        from trainer.core import structure
+        from trainer.core.scenario import Scenario
+        from trainer.written import read
+
         scenario = read(data, where, Scenario)
         problems = structure.problems(scenario.value, self.donts.keys(), self.sources)
         errors = [p for p in problems if p.severity == "error"]
@@ -123,6 +134,8 @@ class Library:
 
     def resolved(self, scenario: Scenario) -> Scenario:
         """The scenario with everything that its shipped don'ts bring along."""
+        from trainer.core import donts
+
         return scenario.model_copy(
             update={
                 "turns": tuple(
@@ -138,6 +151,8 @@ class Library:
         path = self.shipped / "sources.yaml"
         if not path.is_file():
             return frozenset()
+        from trainer.written.nodes import read_nodes
+
         root, _ = read_nodes(path.read_bytes(), str(path))
         keys = root.value if isinstance(root.value, dict) else {}
         if isinstance(inner := next(iter(keys.values())).node.value if len(keys) == 1 else keys, dict):
@@ -150,14 +165,33 @@ class Library:
         yield "packs", scenario_files(self.packs, deep=True)
         yield "shipped", [path for path in scenario_files(self.shipped) if path.name not in BESIDE]
 
-    def _entry(self, path: Path, origin: str) -> Entry | None:
+    def _known(self) -> tuple[_Known, ...]:
+        """Every file whose scenario can be played, by the scenario's id."""
+        self.faults.clear()
+        found: dict[str, _Known] = {}
+        for origin, files in self._folders():
+            here: dict[str, _Known] = {}
+            for path in files:
+                known = self._known_at(path, origin)
+                if known is None:
+                    continue
+                if (first := here.get(known.gist.id)) is not None:
+                    self.faults.append(_twice(known.gist.id, [first.path, path], origin))
+                else:
+                    here[known.gist.id] = known
+            found = here | found
+        self.cache.save()
+        return tuple(found[id] for id in sorted(found))
+
+    def _known_at(self, path: Path, origin: str) -> _Known | None:
         try:
             data = read_file(path)
             digest = digest_of(data)
-            scenario = self.cache.get(digest)
-            if scenario is None:
+            gist = self.cache.gist(digest)
+            if gist is None:
                 scenario = self.check(data, str(path)).read.value
-                self.cache.put(digest, scenario)
+                gist = gist_of(self.resolved(scenario))
+                self.cache.put(digest, scenario, gist)
         except FileFaults as fault:
             self.faults.extend(fault.faults)
             return None
@@ -166,7 +200,14 @@ class Library:
             return None
         if origin == "packs":
             origin = f"pack {path.relative_to(self.packs).parts[0]}"
-        return Entry(self.resolved(scenario), path, origin, digest)
+        return _Known(gist, path, origin, digest)
+
+    def _again(self, known: _Known) -> Scenario:
+        """The scenario of a file that was found right."""
+        written = self.cache.get(known.digest)
+        if written is None:  # the file has changed in this very moment, or the cache is damaged
+            written = self.check(read_file(known.path), str(known.path)).read.value
+        return self.resolved(written)
 
     def _id_of(self, path: Path, wanted: str) -> str | None:
         """The file's id, or None where it cannot be the wanted one. Most files are known by a look at their bytes."""
@@ -176,9 +217,11 @@ class Library:
             return None
         if wanted.encode() not in data and b"\\" not in data:
             return None
-        known = self.cache.get(digest_of(data))
+        known = self.cache.gist(digest_of(data))
         if known is not None:
             return known.id
+        from trainer.written.nodes import read_nodes
+
         try:
             root, _ = read_nodes(data, str(path))
         except FileFaults:
@@ -189,7 +232,7 @@ class Library:
     def _unknown(self, wanted: str) -> str:
         from rapidfuzz import fuzz, process
 
-        ids = [scenario.id for scenario in self.all()]
+        ids = [gist.id for gist in self.gists()]
         near = process.extractOne(wanted, ids, scorer=fuzz.ratio, score_cutoff=60)
         hint = f" Did you mean {near[0]}?" if near else ""
         return f"There is no scenario {wanted!r}.{hint} See: trainer scenarios list"
@@ -207,6 +250,8 @@ def is_path(wanted: str) -> bool:
 
 def faults_of(scenario: Read[Scenario], problems: Sequence[structure.Problem]) -> tuple[str, ...]:
     """Problems as lines, in the order of the file."""
+    from trainer.core import structure
+
     ordered = sorted(problems, key=lambda p: scenario.place(p.path))
     return tuple(scenario.fault(p.path, p.sentence) for p in ordered[: structure.MOST])
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from trainer.core.limits import MOST_BYTES
 from trainer.core.plain_text import plain
 from trainer.errors import TrainerError
-from trainer.written.nodes import MOST_BYTES
 
 SUFFIXES = (".yaml", ".yml", ".json")
 

@@ -18,12 +18,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from trainer.core.authored import ID
+from trainer.core.gist import gist_of
+from trainer.core.limits import MOST_BYTES
 from trainer.core.plain_text import plain
-from trainer.core.scenario import ID
 from trainer.errors import FileFaults, TrainerError
 from trainer.library import BESIDE, Library
 from trainer.library.files import SUFFIXES, digest_of, scenario_files
-from trainer.written.nodes import MOST_BYTES
 
 MOST_SCENARIOS = 1_000
 MOST_FILES = 5_000  # of any kind, in a pack
@@ -105,7 +106,7 @@ def _checked(library: Library, files: list[tuple[str, bytes]], source: Path) -> 
             continue
         first[id.casefold()] = inner
         found[id] = (PurePosixPath(inner).suffix.lower(), data)
-        library.cache.put(digest_of(data), scenario.value)
+        library.cache.put(digest_of(data), scenario.value, gist_of(library.resolved(scenario.value)))
     if faults:
         more = len(faults) - MOST_FAULTS
         shown = [*faults[:MOST_FAULTS], f"{plain(str(source))}:1:1: {more} more mistakes"] if more > 0 else faults

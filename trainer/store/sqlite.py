@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import gc
 import json
-import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -388,6 +387,8 @@ class SqliteStore:
             return self._add(db, kind, **what)
 
     def _add(self, db: sqlite3.Connection, kind: ActionKind, id: str | None = None, **what: Any) -> Action:
+        import secrets
+
         now = self._clock.now()
         last = db.execute("SELECT max(place) FROM actions").fetchone()[0] or 0
         place = max(rows.microseconds(now), last + 1)  # a clock that was moved back does not change the order of doing

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from trainer.core.limits import MOST_BYTES
 from trainer.errors import FileFaults
 
 Path = tuple[str | int, ...]
 
-MOST_BYTES = 1_000_000
 DEEPEST = 20
 MOST_NODES = 20_000  # texts, lists and keys of one file; the largest script that ships has about a thousand
 MOST_ENTRIES = 1_000  # of one list, or keys of one place
