@@ -134,9 +134,10 @@ def run(arguments: list[str]) -> int:
     except HungUp:
         return 0
     except TrainerError as fault:
+        from trainer.commands.saying import say
         from trainer.core.plain_text import plain
 
-        print(plain(str(fault), lines=True), file=sys.stderr)
+        say(plain(str(fault), lines=True), err=True)
         return fault.exit_code
     except BrokenPipeError:  # the reader went away, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

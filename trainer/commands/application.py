@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from trainer.commands.asking import Questions, one_of
+from trainer.commands.saying import say
 from trainer.core.application import Application, day_from, promise_from
 from trainer.core.plain_text import plain
 from trainer.errors import FileFaults, TrainerError
@@ -43,7 +44,7 @@ def add(app: App, file: Path | None) -> None:
         made = _checked(_asked(Questions(), _as_before(app)))
         app.applications.add_new(made)
     _added(app, made)
-    click.echo(f"Added {made.id}: {plain(made.company)}.")
+    say(f"Added {made.id}: {plain(made.company)}.")
 
 
 @application.command("list", epilog="Example: trainer application list --json")
@@ -58,10 +59,10 @@ def list_(app: App, as_json: bool) -> None:
         click.echo(json.dumps(rows, ensure_ascii=False))
         return
     if not rows:
-        click.echo("No application is on file yet. Add one with: trainer application add")
+        say("No application is on file yet. Add one with: trainer application add")
     for row in rows:
         role = f", {row['role']}" if row["role"] else ""
-        click.echo(plain(f"{row['id']}: {row['company']}{role}: {row['line']}"))
+        say(plain(f"{row['id']}: {row['company']}{role}: {row['line']}"))
 
 
 @application.command("edit", epilog="Example: EDITOR=nano trainer application edit halden")
@@ -80,7 +81,7 @@ def edit(app: App, id: str, questions: bool, file: Path | None) -> None:
         made = _checked(_asked(Questions(), _as_written(app.applications.load(id))))
         app.applications.save(made)
     _added(app, made)
-    click.echo(f"Saved {made.id}.")
+    say(f"Saved {made.id}.")
 
 
 @application.command("debrief", epilog="Example: trainer application debrief halden")
@@ -102,7 +103,7 @@ def debrief(app: App, id: str | None) -> None:
     else:
         app.applications.save(made)
     _added(app, made)
-    click.echo(f"Saved {made.id}. Next: trainer may-i-call {made.id}")
+    say(f"Saved {made.id}. Next: trainer may-i-call {made.id}")
 
 
 def _read(file: Path) -> bytes:
@@ -120,7 +121,7 @@ def _added(app: App, made: Application) -> None:
 
     app.store.set_state("last_application", made.id)
     for sentence in warnings(made, app.clock.now().date()):
-        click.echo(plain(f"Note: {sentence}"), err=True)
+        say(plain(f"Note: {sentence}"), err=True)
 
 
 def _as_before(app: App) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import click
 from trainer.commands.asking import Questions
 from trainer.commands.card import card_of, fitting
 from trainer.commands.gate import answer_lines, ask_now
+from trainer.commands.saying import say
 from trainer.core.plain_text import plain
 from trainer.wiring import App
 
@@ -29,24 +30,24 @@ def call_day(app: App, application: str | None, no_run_through: bool) -> None:
     chosen = app.application(application)
     answer = ask_now(app, chosen)
     for line in answer_lines(chosen, answer)[:3]:
-        click.echo(plain(line))
+        say(plain(line))
     if answer.verdict == "red":
-        click.echo("Not today, then. Rehearse instead: trainer today")
+        say("Not today, then. Rehearse instead: trainer today")
         return
     ask = Questions()
-    click.echo(f"\nA breath first, {BREATHS} times:")
+    say(f"\nA breath first, {BREATHS} times:")
     for number in range(1, BREATHS + 1):
         _step(ask, ", ".join(f"{how} for {seconds}" for how, seconds in BREATH) + f" ({number} of {BREATHS})")
-    click.echo("\nReady? Enter ticks each:")
+    say("\nReady? Enter ticks each:")
     for text, source in checklist(chosen):
         _step(ask, f"{plain(text)} [{source}]")
     if not no_run_through and answer.channel == "phone":
         _run_through(app, chosen, answer.purpose)
-    click.echo("\nYour card:")
+    say("\nYour card:")
     for line in lines_of(card_of(app, chosen, answer.purpose)):
-        click.echo(line)
+        say(line)
     verb = "Dial yourself now" if answer.channel == "phone" else "Write your mail now"
-    click.echo(f"\n{verb}; nobody else hears it, and the call is not recorded. Afterwards: trainer log {chosen.id}")
+    say(f"\n{verb}; nobody else hears it, and the call is not recorded. Afterwards: trainer log {chosen.id}")
     if sys.stdin.isatty() and ask.yes("Done? Log it now", False):
         click.get_current_context().invoke(_log(), application=chosen.id)
 
@@ -56,7 +57,7 @@ def _step(ask: Questions, text: str) -> None:
     if ask.interactive:
         ask.text(f"  {text}")
     else:
-        click.echo(f"  {text}")
+        say(f"  {text}")
 
 
 def _run_through(app: App, application: Application, purpose: Purpose) -> None:
@@ -69,11 +70,11 @@ def _run_through(app: App, application: Application, purpose: Purpose) -> None:
     if not fit:
         return
     if not sys.stdin.isatty():
-        click.echo(f"\nA short run-through: trainer practice {fit[0].id}")
+        say(f"\nA short run-through: trainer practice {fit[0].id}")
         return
     from trainer.commands.practice import play
 
-    click.echo("\nA short run-through, without a score:")
+    say("\nA short run-through, without a score:")
     play(
         app, fit[0].id, "voice" if app.can_hear() else "typed", level="easy", application_id=application.id,
         plan="call-day", score_shown=False,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from trainer.commands.saying import say
 from trainer.core.plain_text import plain
 from trainer.errors import TrainerError
 from trainer.wiring import App
@@ -18,7 +19,7 @@ def suspend(app: App, what: str) -> None:
     if name in app.store.suspended():
         raise TrainerError(f"{name} rests already; `trainer resume {name}` practises it again.")
     app.store.suspend(name)
-    click.echo(f"{plain(name)} rests. `trainer resume {plain(name)}` or `trainer undo` practises it again.")
+    say(f"{plain(name)} rests. `trainer resume {plain(name)}` or `trainer undo` practises it again.")
 
 
 @click.command(epilog="Example: trainer resume voicemail")
@@ -31,7 +32,7 @@ def resume(app: App, what: str) -> None:
         names = f"; resting are {', '.join(sorted(resting))}" if resting else "; nothing rests"
         raise TrainerError(f"{what!r} does not rest{names}.")
     app.store.resume(what)
-    click.echo(f"{plain(what)} is practised again.")
+    say(f"{plain(what)} is practised again.")
 
 
 def _known(app: App, what: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from trainer.commands import past
+from trainer.commands.saying import say
 from trainer.core.plain_text import plain
 from trainer.core.scenario import card_of
 from trainer.core.session import Session, Take
@@ -33,12 +34,12 @@ def why(app: App, which: str, as_json: bool) -> None:
         turns = [{"turn": t.turn, "take": t.id, "said": t.said, "points": rows[t.id]} for t in takes]
         click.echo(json.dumps({"version": 1, "session": session.id, "turns": turns}, ensure_ascii=False))
         return
-    click.echo(past.one_line(session))
+    say(past.one_line(session))
     for take in takes:
-        click.echo(f"\n{plain(take.turn)}, judged by {plain(take.verdict.judge)}")
-        click.echo(f"  You: {plain(take.said) or '(silence)'}")
+        say(f"\n{plain(take.turn)}, judged by {plain(take.verdict.judge)}")
+        say(f"  You: {plain(take.said) or '(silence)'}")
         for row in rows[take.id]:
-            click.echo("\n".join(_reason_lines(row)))
+            say("\n".join(_reason_lines(row)))
 
 
 @click.command(epilog="Example: trainer dispute last ask_for_person")
@@ -79,13 +80,13 @@ def dispute(
         click.echo(json.dumps(told, ensure_ascii=False))
         return
     verb = "counts as" if wording.counts else "does not count as"
-    click.echo(f"“{plain(wording.words)}” {verb} {plain(wording.point)}{' (preview)' if preview else ''}.")
+    say(f"“{plain(wording.words)}” {verb} {plain(wording.point)}{' (preview)' if preview else ''}.")
     for change in changes:
-        click.echo("\n".join(past.change_lines(change)))
+        say("\n".join(past.change_lines(change)))
     if preview:
-        click.echo("Nothing was changed.")
+        say("Nothing was changed.")
     else:
-        click.echo("It is on your own list; `trainer undo` takes that back, with all that changed.")
+        say("It is on your own list; `trainer undo` takes that back, with all that changed.")
 
 
 def accepted_object(accepted: Accepted) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from trainer.commands.saying import say
 from trainer.core.application import SAMPLE, Application, Purpose, main_contact, spoken_day
 from trainer.core.plain_text import plain
 from trainer.errors import TrainerError
@@ -33,9 +34,9 @@ def may_i_call(app: App, application: str | None, on: str | None, purpose: str |
         click.echo(json.dumps(answer_object(answer), ensure_ascii=False))
         return
     if chosen.id == SAMPLE.id:
-        click.echo("No application of your own is on file; this is the built-in sample.", err=True)
+        say("No application of your own is on file; this is the built-in sample.", err=True)
     for line in answer_lines(chosen, answer):
-        click.echo(plain(line))
+        say(plain(line))
 
 
 def ask_now(app: App, application: Application, *, on: str | None = None, purpose: Purpose | None = None) -> Answer:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from trainer.commands import past
+from trainer.commands.saying import say
 from trainer.core.plain_text import plain
 from trainer.core.session import Grade, Session, Take
 from trainer.core.verdict import PointVerdict
@@ -67,12 +68,12 @@ def history(
         click.echo(json.dumps([row_object(s) for s in kept], ensure_ascii=False))
         return
     if not kept:
-        click.echo("No session is like that." if sessions or _asked(ctx) else "There is no session yet.")
+        say("No session is like that." if sessions or _asked(ctx) else "There is no session yet.")
     for session in kept:
-        click.echo(past.one_line(session))
+        say(past.one_line(session))
         for take in session.takes if words else ():
             if words and words.casefold() in take.said.casefold():
-                click.echo(f"    {plain(take.turn)}: {_around(take.said, words)}")
+                say(f"    {plain(take.turn)}: {_around(take.said, words)}")
 
 
 @history.command(epilog="Example: trainer history show last")
@@ -89,16 +90,16 @@ def show(app: App, session: str, as_json: bool) -> None:
         upcoming = next_days(app, found) if found.scheduled else []
         click.echo(json.dumps(practice_object(found, upcoming), ensure_ascii=False))
         return
-    click.echo(past.one_line(found))
-    click.echo(f"{plain(found.title)} · level {found.level} · {found.mode} · application {plain(found.application)}")
+    say(past.one_line(found))
+    say(f"{plain(found.title)} · level {found.level} · {found.mode} · application {plain(found.application)}")
     if found.nerves_before is not None or found.nerves_after is not None:
-        click.echo(f"Nerves: {_rating(found.nerves_before)} before, {_rating(found.nerves_after)} after")
+        say(f"Nerves: {_rating(found.nerves_before)} before, {_rating(found.nerves_after)} after")
     for take in found.takes:
-        click.echo()
-        click.echo("\n".join(_take_lines(take)))
+        say()
+        say("\n".join(_take_lines(take)))
     for opinion in app.store.state(f"opinions/{found.id}") or []:
-        click.echo()
-        click.echo("\n".join(_opinion_lines(opinion)))
+        say()
+        say("\n".join(_opinion_lines(opinion)))
 
 
 @history.command(epilog="Example: trainer history replay last/message --telephone")
@@ -118,10 +119,10 @@ def replay(app: App, which: str, telephone: bool) -> None:
     voice = app.voice(mute=False, facts={}, say=app.note)
     try:
         for take, sound in sounds:
-            click.echo(f"{plain(take.turn)} ({sound.seconds:.0f} s): {plain(take.said)}")
+            say(f"{plain(take.turn)} ({sound.seconds:.0f} s): {plain(take.said)}")
             if telephone:
                 sound = app.over_the_telephone(sound, _limit(app, session.id, take.turn))
-                click.echo(f"  Digits that are heard in it: {app.digits_heard(sound) or 'none'}")
+                say(f"  Digits that are heard in it: {app.digits_heard(sound) or 'none'}")
             voice.play(sound)
     finally:
         voice.close()
@@ -150,11 +151,11 @@ def compare(app: App, a: str, b: str, as_json: bool) -> None:
         click.echo(json.dumps({"version": 1, "turns": rows}, ensure_ascii=False))
         return
     for row in rows:
-        click.echo(f"{plain(row['turn'])}: score {_score(row['scores'][0])} → {_score(row['scores'][1])}")
+        say(f"{plain(row['turn'])}: score {_score(row['scores'][0])} → {_score(row['scores'][1])}")
         for name, word in (("gained", "Better now"), ("lost", "Worse now"), ("missed", "Missed in both")):
             if row[name]:
-                click.echo(f"  {word}: {', '.join(plain(p) for p in row[name])}")
-        click.echo(f"  Words: {plain(row['words'])}")
+                say(f"  {word}: {', '.join(plain(p) for p in row[name])}")
+        say(f"  Words: {plain(row['words'])}")
 
 
 @history.command(epilog="Example: trainer history rejudge --accept")
@@ -187,15 +188,15 @@ def rejudge(app: App, session: str | None, accept: bool, as_json: bool) -> None:
         )
         return
     for change in changes:
-        click.echo("\n".join(past.change_lines(change)))
+        say("\n".join(past.change_lines(change)))
     if without:
-        click.echo(f"{without} session(s) were kept without their script and cannot be judged again.")
+        say(f"{without} session(s) were kept without their script and cannot be judged again.")
     if not changes:
-        click.echo("Nothing would be judged otherwise.")
+        say("Nothing would be judged otherwise.")
     elif accept:
-        click.echo(f"{len(changes)} take(s) changed; `trainer undo` takes that back.")
+        say(f"{len(changes)} take(s) changed; `trainer undo` takes that back.")
     else:
-        click.echo(f"{len(changes)} take(s) would change; add --accept to let grades and due days follow.")
+        say(f"{len(changes)} take(s) would change; add --accept to let grades and due days follow.")
 
 
 def _asked(ctx: click.Context) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from trainer.commands.saying import say
 from trainer.core.plain_text import plain
 from trainer.wiring import App
 
@@ -31,17 +32,17 @@ def show_home(ctx: click.Context, *, as_json: bool) -> None:
         )
         return
     if due:
-        click.echo(f"To practise today ({sum(i.minutes for i in due):.0f} minutes):")
+        say(f"To practise today ({sum(i.minutes for i in due):.0f} minutes):")
         for item in due:
             turn = f", turn {item.turn}" if item.turn else ""
-            click.echo(f"  {plain(item.title)} ({item.scenario}{turn}): {plain(item.why)}")
+            say(f"  {plain(item.title)} ({item.scenario}{turn}): {plain(item.why)}")
     else:
-        click.echo("Nothing is due today.")
+        say("Nothing is due today.")
     for row in agenda:
         job = f", {plain(row['role'])}" if row["role"] else ""
-        click.echo(f"{plain(row['company'])}{job}: {plain(row['line'])}")
+        say(f"{plain(row['company'])}{job}: {plain(row['line'])}")
     if not sys.stdin.isatty() or not sys.stdout.isatty():
-        click.echo("Start with: trainer practice")
+        say("Start with: trainer practice")
         return
     _start(app)
 

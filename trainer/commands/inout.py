@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from trainer.commands.saying import say
 from trainer.core.plain_text import plain
 from trainer.errors import TrainerError
 from trainer.wiring import App
@@ -43,7 +44,7 @@ def export(app: App, form: str, out: Path | None, at: str) -> None:
         sys.stdout.write(data.decode("utf-8").replace("\r\n", "\n"))
         return
     write_file(out, data)
-    click.echo(f"{plain(str(out))} is written ({len(data)} bytes).", err=True)
+    say(f"{plain(str(out))} is written ({len(data)} bytes).", err=True)
 
 
 @click.command("import", epilog="Example: trainer import history.json")
@@ -67,7 +68,7 @@ def import_(app: App, file: Path, as_json: bool) -> None:
         told = {"version": 1, "sessions": sessions, "takes": takes}
         click.echo(json.dumps({**told, "in_file": len(history.sessions)}))
         return
-    click.echo(f"{sessions} of {len(history.sessions)} sessions and {takes} takes are new; the rest was here already.")
+    say(f"{sessions} of {len(history.sessions)} sessions and {takes} takes are new; the rest was here already.")
 
 
 @click.command(epilog="Example: trainer backup --out /media/stick/history.sqlite3")
@@ -78,7 +79,7 @@ def backup(app: App, out: Path | None) -> None:
     path = app.store.backup()
     if out is not None:
         write_file(out, path.read_bytes())
-    click.echo(plain(str(out or path)))
+    say(plain(str(out or path)))
 
 
 @click.command(epilog="Example: trainer restore history-20261109T180000-daily.sqlite3")
@@ -94,7 +95,7 @@ def restore(app: App, file: str | None, as_json: bool) -> None:
     if not path.exists() and (app.store.backup_folder / file).exists():
         path = app.store.backup_folder / file
     app.store.restore(path)
-    click.echo(f"The history is that of {plain(str(path))} now ({len(app.store.sessions())} sessions).")
+    say(f"The history is that of {plain(str(path))} now ({len(app.store.sessions())} sessions).")
 
 
 def write_file(path: Path, data: bytes) -> None:
@@ -143,7 +144,7 @@ def _import_opinion(app: App, text: str, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"version": 1, "session": session.id, **told}, ensure_ascii=False))
         return
-    click.echo(f"The opinion stands beside session {session.id} now: trainer history show {session.id}")
+    say(f"The opinion stands beside session {session.id} now: trainer history show {session.id}")
 
 
 def _list_backups(app: App, as_json: bool) -> None:
@@ -155,8 +156,8 @@ def _list_backups(app: App, as_json: bool) -> None:
         click.echo(json.dumps(rows))
         return
     for row in rows:
-        click.echo(f"{row['id']}  {row['reason']}, {row['bytes']} bytes")
-    click.echo("`trainer restore FILE` puts one back." if rows else "There is no backup yet.")
+        say(f"{row['id']}  {row['reason']}, {row['bytes']} bytes")
+    say("`trainer restore FILE` puts one back." if rows else "There is no backup yet.")
 
 
 def _json(app: App) -> bytes:

@@ -12,6 +12,7 @@ import click
 
 from trainer.commands.asking import Questions, one_of
 from trainer.commands.gate import answer_lines, answer_object, ask_now, there, written_day
+from trainer.commands.saying import say
 from trainer.core.application import (
     SAMPLE,
     Application,
@@ -80,11 +81,11 @@ def log(app: App, /, application: str | None, on: str | None, as_json: bool, **t
         row = {"version": 1, "application": after.id, "touch": touch, "draft": drafted, "gate": gate}
         click.echo(json.dumps(row, ensure_ascii=False))
         return
-    click.echo(plain(f"Kept for {after.company}."))
+    say(plain(f"Kept for {after.company}."))
     if drafted:
-        click.echo(f"What they said became a call to rehearse: trainer practice {drafted}")
+        say(f"What they said became a call to rehearse: trainer practice {drafted}")
     for line in answer_lines(after, answer)[1:3]:
-        click.echo(plain(line))
+        say(plain(line))
 
 
 def _told(app: App, application: Application, day: date, told: dict[str, Any]) -> Happened:
@@ -166,7 +167,7 @@ def _draft(app: App, application: Application, happened: Happened) -> str | None
         return None
     every = app.library.all()
     if known := rehearsed(happened.obstacle, every):
-        click.echo(f"That is rehearsed already in {known}.", err=True)
+        say(f"That is rehearsed already in {known}.", err=True)
         return None
     made = draft(happened.obstacle, application, happened.on, [s.id for s in every])
     _write(app, made)

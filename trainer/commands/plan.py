@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from trainer.commands.saying import say
 from trainer.core.plain_text import plain
 from trainer.errors import TrainerError
 from trainer.wiring import App
@@ -54,7 +55,7 @@ def plan(
     chosen = app.application(application)
     if drop:
         keep(app, chosen.id, None)
-        click.echo(f"There is no plan for {plain(chosen.id)} any more.")
+        say(f"There is no plan for {plain(chosen.id)} any more.")
         return
     appointment = _appointment(app, chosen.id, on, types)
     if on or types:
@@ -210,22 +211,20 @@ def _show(app: App, appointment: Appointment, made: Plan, ready: Sequence[Readin
 
     left = (appointment.call - app.clock.today()).days
     when = "today" if left == 0 else "tomorrow" if left == 1 else f"in {left} days"
-    click.echo(f"The call about {plain(appointment.application)} is on {appointment.call:%Y-%m-%d}, {when}.")
+    say(f"The call about {plain(appointment.application)} is on {appointment.call:%Y-%m-%d}, {when}.")
     for r in ready:
-        click.echo(f"  {plain(r.family)}: {r.basis} ({r.takes} of about {TARGET} takes)")
+        say(f"  {plain(r.family)}: {r.basis} ({r.takes} of about {TARGET} takes)")
     for day in made.days:
-        click.echo(
-            f"{day.day:%a %d %b}, {day.minutes:.0f} min: {'; '.join(_name(i.scenario, i.turn) for i in day.items)}"
-        )
+        say(f"{day.day:%a %d %b}, {day.minutes:.0f} min: {'; '.join(_name(i.scenario, i.turn) for i in day.items)}")
     if made.run_through:
         run = made.run_through
-        click.echo(f"{appointment.call:%a %d %b}: {_name(run.scenario, None)}, one run-through without a score")
+        say(f"{appointment.call:%a %d %b}: {_name(run.scenario, None)}, one run-through without a score")
     if made.days:
-        click.echo(
+        say(
             f"Musts expected to be remembered on the day: {_in_ten(made.then)} with this plan, "
             f"{_in_ten(made.now)} without practice."
         )
-    click.echo(retention_cost(app.settings.retention))
+    say(retention_cost(app.settings.retention))
 
 
 def _name(scenario: str, turn: str | None) -> str:

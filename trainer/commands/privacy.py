@@ -7,6 +7,7 @@ import sys
 
 import click
 
+from trainer.commands.saying import say
 from trainer.core.plain_text import plain
 from trainer.errors import TrainerError
 from trainer.wiring import App
@@ -23,14 +24,14 @@ def privacy(app: App, as_json: bool) -> None:
         told = {"version": 1, "folder": str(app.home), "files": rows}
         click.echo(json.dumps(told, ensure_ascii=False))
         return
-    click.echo(f"All that is kept lies in {plain(str(app.home))}:")
+    say(f"All that is kept lies in {plain(str(app.home))}:")
     for file in files:
-        click.echo(f"  {size_of(file.size):>9}  {plain(file.name)}: {file.purpose}")
+        say(f"  {size_of(file.size):>9}  {plain(file.name)}: {file.purpose}")
     if not files:
-        click.echo("  nothing yet")
+        say("  nothing yet")
     sounds = sum(1 for f in files if f.name.startswith("recordings/"))
-    click.echo(f"Recordings kept: {sounds}. Sound is kept only if you ask for it after a call.")
-    click.echo("Nothing is sent anywhere. `trainer forget` deletes a session, the recordings, or everything.")
+    say(f"Recordings kept: {sounds}. Sound is kept only if you ask for it after a call.")
+    say("Nothing is sent anywhere. `trainer forget` deletes a session, the recordings, or everything.")
 
 
 @click.command(epilog="Example: trainer forget --recordings")
@@ -53,14 +54,14 @@ def forget(app: App, session: str | None, recordings: bool, everything: bool, ye
     elif recordings:
         which = app.store.session(session, everything=True) if session else None
         count = app.store.forget_recordings(which)
-        click.echo(f"{count} recording{'' if count == 1 else 's'} deleted.")
+        say(f"{count} recording{'' if count == 1 else 's'} deleted.")
     elif session:
         found = app.store.session(session, everything=True)
         _sure(f"Delete session {found.id}, from the backups too?", yes)
         unread = app.store.forget_session(found.id)
-        click.echo(f"Session {found.id} is deleted, from the backups too, with what your own list took from it.")
+        say(f"Session {found.id} is deleted, from the backups too, with what your own list took from it.")
         for path in unread:
-            click.echo(f"{plain(str(path))} cannot be read and was not searched; delete it yourself.", err=True)
+            say(f"{plain(str(path))} cannot be read and was not searched; delete it yourself.", err=True)
 
 
 def size_of(count: int) -> str:
@@ -72,9 +73,9 @@ def size_of(count: int) -> str:
 
 def _forget_everything(app: App) -> None:
     left = app.store.forget_everything()
-    click.echo("Everything is deleted.")
+    say("Everything is deleted.")
     for path in left:
-        click.echo(f"Left, as it was not written by this program: {plain(str(path))}", err=True)
+        say(f"Left, as it was not written by this program: {plain(str(path))}", err=True)
 
 
 def _sure(question: str, yes: bool) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from trainer.commands.saying import say
 from trainer.core.plain_text import plain
 from trainer.errors import TrainerError
 from trainer.wiring import App
@@ -22,7 +23,7 @@ def report(app: App, out: Path) -> None:
     from trainer.exports.html import report as page
 
     write_whole(out, page(make(app)))
-    click.echo(f"Written: {plain(str(out))}")
+    say(f"Written: {plain(str(out))}")
 
 
 def write_whole(path: Path, data: bytes) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from trainer.commands.saying import say
 from trainer.core.plain_text import plain
 from trainer.wiring import App
 
@@ -35,11 +36,11 @@ def stats(app: App, as_json: bool) -> None:
         click.echo(json.dumps(as_object(made), ensure_ascii=False))
         return
     if not made.sessions:
-        click.echo("There is nothing to count yet; `trainer practice` makes the first take.")
+        say("There is nothing to count yet; `trainer practice` makes the first take.")
         return
     charts = sys.stdout.isatty() and not app.settings.plain
     for line in lines(made, charts=charts, colour="NO_COLOR" not in app.environ):
-        click.echo(line)
+        say(line)
 
 
 def make(app: App) -> Stats:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from trainer.commands.saying import say
 from trainer.core.composer import Item, Wish, compose, mixed
 from trainer.core.plain_text import plain
 from trainer.wiring import App
@@ -31,16 +32,16 @@ def today(app: App, minutes: int | None, as_json: bool) -> None:
         click.echo(json.dumps([as_object(i) for i in chosen], ensure_ascii=False))
         return
     if not chosen:
-        click.echo("Nothing is due today. Any call may be practised by its name: trainer scenarios list")
+        say("Nothing is due today. Any call may be practised by its name: trainer scenarios list")
         return
-    click.echo(f"Today, about {sum(i.minutes for i in chosen):.0f} minutes:")
+    say(f"Today, about {sum(i.minutes for i in chosen):.0f} minutes:")
     for number, item in enumerate(chosen, 1):
         turn = f", turn {item.turn}" if item.turn else ""
-        click.echo(f"{number}. {plain(item.title)} ({plain(item.scenario + turn)}), {item.minutes:g} min")
-        click.echo(f"   {plain(item.why)}")
+        say(f"{number}. {plain(item.title)} ({plain(item.scenario + turn)}), {item.minutes:g} min")
+        say(f"   {plain(item.why)}")
         if item.kind == "coaching":
-            click.echo(f"   Slower, with the model answer a key away: {plain(command(item))}")
-    click.echo("Start with: trainer practice")
+            say(f"   Slower, with the model answer a key away: {plain(command(item))}")
+    say("Start with: trainer practice")
 
 
 def items(app: App, minutes: float | None = None) -> tuple[Item, ...]:

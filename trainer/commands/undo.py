@@ -7,6 +7,7 @@ import json
 import click
 
 from trainer.commands import past
+from trainer.commands.saying import say
 from trainer.core.history import Action
 from trainer.core.plain_text import plain
 from trainer.core.session import Grade
@@ -28,7 +29,7 @@ def undo(app: App, as_json: bool) -> None:
         told = {"version": 1, "id": action.id, "kind": action.kind, "session": action.session}
         click.echo(json.dumps({**told, "at": action.at.isoformat()}, ensure_ascii=False))
         return
-    click.echo(f"Taken back: {described(action)} of {action.at:%Y-%m-%d %H:%M}.")
+    say(f"Taken back: {described(action)} of {action.at:%Y-%m-%d %H:%M}.")
 
 
 @click.command(epilog="Example: trainer exclude last/message")
@@ -42,7 +43,7 @@ def exclude(app: App, which: str) -> None:
         raise TrainerError(f"{which} is set aside already; `trainer undo` takes back the last action.")
     app.store.exclude(session.id, turn)
     name = f"{session.id}/{turn}" if turn else session.id
-    click.echo(f"{plain(name)} is set aside; `trainer undo` takes that back.")
+    say(f"{plain(name)} is set aside; `trainer undo` takes that back.")
 
 
 @click.command(epilog="Example: trainer overrule last/message leave_number good")
@@ -56,7 +57,7 @@ def overrule(app: App, which: str, point: str, grade: str) -> None:
     take, kind, id = past.take_with_point(session, turn, point)
     before = next((g.grade.name.lower() for g in take.grades if (g.kind, g.id) == (kind, id)), "not graded")
     app.store.overrule(take, kind, id, Grade[grade.upper()])
-    click.echo(f"{plain(id)} in {session.id}/{plain(take.turn)}: {before} → {grade}; `trainer undo` takes that back.")
+    say(f"{plain(id)} in {session.id}/{plain(take.turn)}: {before} → {grade}; `trainer undo` takes that back.")
 
 
 def described(action: Action) -> str:

@@ -16,7 +16,6 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from hashlib import blake2b
 from operator import itemgetter, sub
 
 import fsrs
@@ -303,6 +302,8 @@ def _fold(name: str, days: Sequence[int], grades: Sequence[int], foretold: Foret
 
 def _digest(days: Sequence[int], grades: Sequence[int], reviews: int) -> bytes:
     """Names the first so many reviews."""
+    from hashlib import blake2b  # loaded where there is a long history
+
     told = array("q", days[:reviews]).tobytes() + bytes(grades[:reviews])
     return blake2b(told, digest_size=16).digest()
 

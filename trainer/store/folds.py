@@ -10,10 +10,8 @@ import contextlib
 import json
 import os
 import sys
-import tempfile
 from array import array
 from collections.abc import Mapping
-from hashlib import blake2b
 from pathlib import Path
 
 from trainer.core.memory import Memory
@@ -47,6 +45,8 @@ def load(home: Path) -> dict[str, Folded]:
 
 def save(home: Path, folds: Mapping[str, Folded]) -> None:
     """Put these in the place of what was kept; a folder that cannot be written is no fault."""
+    import tempfile
+
     cards = [[n, f.reviews, f.digest.hex(), f.memory.stability, f.memory.difficulty] for n, f in folds.items()]
     head = json.dumps({"writer": WRITER, "cards": cards}, separators=(",", ":")).encode()
     body = head + b"\n" + b"".join(f.expected.tobytes() for f in folds.values())
@@ -66,4 +66,6 @@ def forget(home: Path) -> None:
 
 
 def _digest(body: bytes) -> bytes:
+    from hashlib import blake2b
+
     return blake2b(body, digest_size=16).hexdigest().encode()
