@@ -22,6 +22,7 @@ QUESTIONS = 4  # from which it is a cross-examination whatever is asked; our def
 STEP_QUESTIONS = 2  # rules.md E4: the second presses
 FEWEST_FOR_GENERIC = 8  # words; a shorter reply is too little to be called generic
 VERBATIM = 0.98  # likeness from which a reply holds an example word for word
+OUT_OF_PLACE = 0.02  # likelihood below which even an example word for word is none
 FEWEST_VERBATIM = 3  # words; fewer may stand anywhere by chance
 THANKS = frozenset(listed("thank thanks bye goodbye cheers ta grateful appreciate"))
 
@@ -61,6 +62,8 @@ def _verbatim(opinion: Opinion, heard: Heard) -> Opinion:
         return opinion
     first, last = signs.place
     stance = signs.stance
+    if opinion.combined.likelihood < OUT_OF_PLACE:
+        return opinion  # whatever else was said makes it sound like a quotation or a joke
     if last - first < FEWEST_VERBATIM or stance.denied or stance.quoted or stance.later or stance.supposed:
         return opinion
     return replace(
