@@ -8,6 +8,7 @@ import time
 
 PARTS = {  # what it measures
     "start": "how fast commands start",
+    "deck": "how long validating every shipped call takes",
     "judge": "time and memory of a verdict, beside plain matching",
     "verdicts": "how often the judge errs",
     "heard": "the judge on what the recogniser makes of voices",

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import yaml
 
-from trainer.core.donts import by_id, resolve
-from trainer.core.scenario import Dont
+from trainer.core.donts import by_id, of_turn, resolve
+from trainer.core.scenario import Dont, Turn
 
 FILE = Path(__file__).parents[2] / "scenarios" / "donts.yaml"
 SHIPPED = by_id(Dont.model_validate(d) for d in yaml.safe_load(FILE.read_text(encoding="utf-8"))["donts"])
@@ -43,3 +43,21 @@ def test_a_label_of_the_authors_adds_to_it_and_softness_stays() -> None:
 def test_an_own_dont_stays_as_written() -> None:
     own = Dont(id="haggling", label="Haggle over the date")
     assert resolve(own, SHIPPED) is own
+
+
+def test_in_place_of_a_dont_the_turn_says_what_it_asks_for() -> None:
+    points = [
+        {"id": "say_name", "label": "Say your name", "must": True, "examples": ["this is Robin"]},
+        {"id": "repeat_back", "label": "Say it back", "must": True, "weight": 1.5, "better": "Friday, I've noted that."},
+        {"id": "moment", "label": "A moment", "fact": "moment", "better": "I liked the tour."},
+    ]
+    written = {"id": "t", "says": "You'll hear on Friday.", "key_points": points}
+    own = {"id": "pressuring", "better": "Whenever it suits you."}
+    turn = Turn.model_validate({**written, "donts": [*({"id": id} for id in SHIPPED if id != "pressuring"), own]})
+    better = {d.id: d.better for d in of_turn(turn, SHIPPED)}
+    assert better["pressing_next_steps"] == better["rude"] == "Friday, I've noted that."
+    assert better["generic"] == "I liked the tour."
+    assert better["pressuring"] == "Whenever it suits you."
+    assert better["gift_offer"] == SHIPPED["gift_offer"].better
+    bare = Turn.model_validate({"id": "t", "says": "Hello?", "donts": [{"id": "rude"}]})
+    assert of_turn(bare, SHIPPED) == (SHIPPED["rude"],)

@@ -86,6 +86,35 @@ def test_every_line_has_three_wordings_that_can_be_said_in_fifteen_seconds(path:
 
 
 @every_file
+def test_nobody_greets_themselves(path: Path):
+    """'Hello, Grace.' from Grace sounds as if she took the caller for Grace; 'Hello, Grace here.' does not."""
+    scenario = filled(path)
+    for turn in scenario.turns:
+        name = scenario.cast[turn.speaker].name if turn.speaker else None
+        if not name or turn.speaker == "mailbox":
+            continue
+        names = "|".join(map(re.escape, (name, *name.split())))
+        greets = re.compile(rf"(^|[.!?] )(hello|hi|good \w+|morning),? ({names})[.!?,](?! \w+ here)", re.IGNORECASE)
+        as_greeting = re.compile(rf"^({names})!")
+        for lines in (turn.says, *(o.says for o in turn.obstacles)):
+            for wording in (*(lines.warm or ()), *lines.neutral, *(lines.cool or ())):
+                assert not as_greeting.search(wording), wording
+                if found := greets.search(wording):
+                    assert wording[found.end() - 1] == "," and FACTS["company"] in wording, wording
+
+
+@every_file
+def test_a_reply_that_says_nothing_is_never_praised(path: Path):
+    """Neither silence, nor talk of something else, takes the good way where a must is asked for."""
+    scenario = filled(path)
+    for i, turn in enumerate(scenario.turns):
+        if any(point.must for point in turn.key_points):
+            now = replace(call.begin(scenario, "normal", seed=7), position=i, asked_again=True)
+            branch = call.advance(now, verdict(turn, set(), set()), silent=False).branch
+            assert branch is None or not branch.good, turn.id
+
+
+@every_file
 def test_every_point_can_be_learnt_from(path: Path):
     for turn in written(path).turns:
         assert turn.model_answer, turn.id

@@ -7,6 +7,7 @@ import os
 import re
 import sys
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -22,6 +23,8 @@ from trainer.library.draft import SCHEMA_FILE, Wishes, copied, draft, slug
 from trainer.library.files import SUFFIXES, digest_of, read_file
 
 if TYPE_CHECKING:
+    from prompt_toolkit import PromptSession
+
     from trainer.wiring import App
 
 
@@ -81,11 +84,23 @@ def _asked(app: App, call_type: str | None) -> Wishes:
 
 
 def _ask(question: str) -> str:
-    click.echo(f"{question} ", nl=False, err=True)
-    line = sys.stdin.readline()
-    if not sys.stdin.isatty():
-        click.echo("", err=True)
+    if sys.stdin.isatty():
+        line = _edited(f"{question} ")
+    else:
+        click.echo(question, err=True)
+        line = sys.stdin.readline()
     return plain(line).strip()[:1000]
+
+
+def _edited(question: str) -> str:
+    """One line, edited as it is typed; asked on stderr, so that stdout stays for the result."""
+    from prompt_toolkit import PromptSession
+    from prompt_toolkit.output import create_output
+
+    try:
+        return PromptSession[str](output=create_output(stdout=sys.stderr)).prompt(question)
+    except EOFError:
+        return ""
 
 
 def _several(question: str) -> list[str]:
@@ -117,6 +132,8 @@ def _write(path: Path, text: str) -> None:
 
 # Preview
 
+ASKS = "Reply (/model, /repeat, /quit): "
+
 
 def play_preview(app: App, wanted: str, start: str | None, level: str | None, seed: int) -> None:
     """The call in captions with typed replies; nothing is kept but where the author left off."""
@@ -138,7 +155,11 @@ class _Preview:
         self.go_to(start if start is not None else self.left_off())
         while not self.call.ended:
             self.show_line()
-            reply = self.reply()
+            try:
+                reply = self.reply()
+            except KeyboardInterrupt:
+                self.leave_off()
+                raise
             if reply is None:
                 self.leave_off()
                 return
@@ -203,12 +224,10 @@ class _Preview:
             click.echo(f"[{sound}]")
 
     def reply(self) -> str | None:
-        """What the author types; None at the end. /again reads the file and asks once more."""
+        """What the author says; None at the end. What shows something is followed by another question."""
         while True:
-            if sys.stdin.isatty():
-                click.echo("Reply (/model, /quit): ", nl=False)
-            line = sys.stdin.readline()
-            if not line or line.strip() in {"/quit", "/hangup"}:
+            line = self.typed()
+            if line is None or line.strip() in {"/quit", "/hangup"}:
                 return None
             if line.strip() == "/repeat":
                 click.echo(plain(self.before))
@@ -216,6 +235,23 @@ class _Preview:
                 click.echo(plain(self.call.turn.model_answer or "This turn has no model answer."))
             else:
                 return line.strip()
+
+    def typed(self) -> str | None:
+        """One line; at a terminal it can be edited, and the arrow up brings the last ones back."""
+        try:
+            if not sys.stdin.isatty():
+                return sys.stdin.readline() or None
+            if self.app.settings.plain:
+                return input(ASKS)
+            return self.lines.prompt(ASKS)
+        except EOFError:
+            return None
+
+    @cached_property
+    def lines(self) -> PromptSession[str]:
+        from prompt_toolkit import PromptSession
+
+        return PromptSession()
 
     def judge(self, said: str) -> None:
         from trainer.core.debrief import verdict_rows
@@ -234,7 +270,8 @@ class _Preview:
         if step.says:
             self.say(step.says)
         good = " (the good way)" if step.branch and step.branch.good else ""
-        click.echo(f"-> {END if step.call.ended else where}{good}")
+        again = " (a must is missing: asked again)" if step.call.asked_again and not step.branch else ""
+        click.echo(f"-> {END if step.call.ended else where}{good}{again}")
 
     # Where the author left off.
 

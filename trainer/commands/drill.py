@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from trainer.core.call import Line, begin, line, pick
-from trainer.core.moments import Noted, Said
+from trainer.core.moments import Marked, Noted, Said
 from trainer.core.plain_text import plain
 from trainer.core.scenario import BadTake, Scenario
 from trainer.core.session import Session, Take
@@ -23,6 +23,11 @@ from trainer.wiring import App
 if TYPE_CHECKING:
     from trainer.core.session import Mode
     from trainer.ports import Screen, Voice
+
+
+DRILL = "drill"  # the plan of a session in which somebody else speaks
+AT_THE_KEYBOARD = "Somebody else replies, a sentence at a time: x marks a fault, Enter lets it pass."
+IN_A_PIPE = "Somebody else replies: give the numbers of the faulty sentences in one line."
 
 
 @click.group(epilog="Example: trainer drill spot reach-hr")
@@ -46,6 +51,9 @@ def spot_the_dont(app: App, /, scenario: str | None, seed: int | None, mute: boo
     turn = written.turn(take.turn)
     assert turn is not None
     asked = line(begin(written.model_copy(update={"turns": (turn,)}), "easy", seed))
+    if not as_json:
+        click.echo(f"Spot the don't: {plain(written.title)}")
+        click.echo(AT_THE_KEYBOARD if sys.stdin.isatty() else IN_A_PIPE)
     screen.show(Said(asked))
     voice.speak(asked)
     cut = pieces(take)
@@ -54,11 +62,11 @@ def spot_the_dont(app: App, /, scenario: str | None, seed: int | None, mute: boo
     finally:
         voice.close()
     found = spot(cut, marked)
-    session = _keep(app, written, take, asked, found, seed)
+    session = _keep(app, written, scenario, take, asked, found, seed)
     if as_json:
         click.echo(json.dumps(_object(session, cut, found), ensure_ascii=False))
         return
-    _show(cut, found)
+    screen.show(Marked(turn, cut, found))
 
 
 @drill.command("surprise", epilog="Example: trainer drill surprise --typed")
@@ -73,7 +81,10 @@ def surprise(app: App, /, typed: bool, mute: bool, as_json: bool) -> None:
     day = app.clock.today().toordinal()
     scenarios = [s for s in app.library.all() if s.briefing]
     chosen = scenarios[pick(day, "surprise", len(scenarios))]
-    play(app, chosen.id, _mode(typed), level="hard", seed=day, mute=mute, as_json=as_json, plan="surprise")
+    play(
+        app, chosen.id, _mode(typed), level="hard", seed=day, mute=mute, as_json=as_json, plan="surprise",
+        why="The surprise call of the day; tomorrow brings another.",
+    )  # fmt: skip
 
 
 @drill.command("call-back", epilog="Example: trainer drill call-back --typed")
@@ -100,15 +111,15 @@ def call_back(app: App, /, typed: bool, mute: bool, seed: int | None, as_json: b
 @click.pass_obj
 def swap(app: App, /, session: str, rating: int | None, mute: bool) -> None:
     """You are the hiring manager and hear your own last call: would you hire yourself?"""
-    played = app.store.session(session)
-    if not played.takes:
-        raise TrainerError(f"Nothing was said in {played.id}; play a call first.")
+    played = _own_call(app, session)
     screen = app.screen(json=False)
     voice = app.voice(mute=mute, facts={}, say=lambda text: screen.show(Noted(text)))
+    day = f"{played.started:%A, {played.started.day} %B}"
+    click.echo(f"You are at the other end of your own call of {day}: {plain(played.title)}.")
     try:
         for take in played.takes:
             if take.kind == "first":
-                click.echo(f"You ask: {plain(take.says)}")
+                click.echo(f"You: {plain(take.says)}")
                 heard = Line(take.said or "(silence)")
                 click.echo(f"The candidate: {plain(heard.text)}")
                 voice.speak(heard)
@@ -121,6 +132,19 @@ def swap(app: App, /, session: str, rating: int | None, mute: bool) -> None:
     app.store.set_state("swap_ratings", ratings)
     judged = "not scored" if played.score is None else f"{played.score} of 100"
     click.echo(f"You would hire yourself: {answer} of 10. The words alone scored {judged}.")
+
+
+def _own_call(app: App, wanted: str) -> Session:
+    """A session in which the learner spoke; in 'spot the don't' somebody else did."""
+    if wanted == "last":
+        own = [s for s in app.store.sessions() if s.takes and s.plan != DRILL]
+        if not own:
+            raise TrainerError("You have made no call yet; play one first: trainer practice")
+        return own[-1]
+    played = app.store.session(wanted)
+    if not played.takes or played.plan == DRILL:
+        raise TrainerError(f"You said nothing in {played.id}; see trainer history for your calls.")
+    return played
 
 
 def _mode(typed: bool) -> Mode:
@@ -159,18 +183,20 @@ def _mark(cut: Sequence[Piece], screen: Screen, voice: Voice, *, as_json: bool) 
     for number, piece in enumerate(cut):
         click.echo(f"{number + 1}. {plain(piece.text)}", err=as_json)
         voice.speak(Line(piece.text))
-        if screen.choose("", (("x", "a fault"),), "") == "x":
+        if screen.choose("Is that a fault?", (("x", "a fault"),), "") == "x":
             marked.add(number)
     return marked
 
 
-def _keep(app: App, written: Scenario, take: BadTake, asked: Line, found: Spotted, seed: int) -> Session:
+def _keep(
+    app: App, written: Scenario, wanted: str | None, take: BadTake, asked: Line, found: Spotted, seed: int
+) -> Session:
     """A drill is a session whose one take is not scored and grades the don'ts that were to be found."""
     now = app.clock.now()
     session = Session(
         id=app.new_id(), scenario=written.id, title=f"Spot the don't: {written.title}", family=written.family,
-        digest=app.library.digest(written.id), application=app.application().id, level="easy", seed=seed, mode="typed",
-        started=now, plan="drill",
+        digest=app.library.digest(written.id, wanted), application=app.application().id, level="easy", seed=seed, mode="typed",
+        started=now, plan=DRILL,
     )  # fmt: skip
     kept = Take(
         id=app.new_id(), session=session.id, turn=take.turn, number=1, kind="first", at=now, says=asked.text, heard="",
@@ -193,13 +219,3 @@ def _object(session: Session, cut: Sequence[Piece], found: Spotted) -> dict[str,
         "misses": [n + 1 for n in found.misses],
         "false_alarms": [n + 1 for n in found.false_alarms],
     }
-
-
-def _show(cut: Sequence[Piece], found: Spotted) -> None:
-    click.echo(
-        f"Found {len(found.hits)}, overlooked {len(found.misses)}, marked without need {len(found.false_alarms)}."
-    )
-    for mark, numbers in (("+ found", found.hits), ("o overlooked", found.misses), ("- fine", found.false_alarms)):
-        for n in numbers:
-            faults = f" ({', '.join(cut[n].faults)})" if cut[n].faults else ""
-            click.echo(f"  {mark}: “{plain(cut[n].text)}”{faults}")

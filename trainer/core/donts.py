@@ -4,11 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from trainer.core.scenario import Dont
+from trainer.core.scenario import Dont, KeyPoint, Turn
+
+ANYWHERE = frozenset(  # don'ts whose shipped wording is right whatever the turn is about
+    ("just_exploring", "calling_from_work", "social_overreach", "gift_offer")
+)
 
 
 def by_id(shipped: Iterable[Dont]) -> dict[str, Dont]:
     return {d.id: d for d in shipped}
+
+
+def of_turn(turn: Turn, shipped: Mapping[str, Dont]) -> tuple[Dont, ...]:
+    """The turn's don'ts as they are judged and shown, each with what to say in its place."""
+    return tuple(_bettered(dont, resolve(dont, shipped), turn) for dont in turn.donts)
+
+
+def _bettered(as_written: Dont, dont: Dont, turn: Turn) -> Dont:
+    """In place of a don't, say what the turn asks for, where neither its author nor every call has a wording for it."""
+    if as_written.better or dont.id in ANYWHERE:
+        return dont
+    wanted = [p for p in turn.key_points if _wording(p)]
+    if dont.id == "generic":  # what only this caller could say
+        wanted = [p for p in wanted if p.fact and not p.fact.startswith("me.")]
+    if not wanted:
+        return dont
+    weightiest = max(reversed(wanted), key=lambda p: (p.must, p.weight))
+    return dont.model_copy(update={"better": _wording(weightiest)})
+
+
+def _wording(point: KeyPoint) -> str | None:
+    return point.better or next(iter(point.examples), None)
 
 
 def resolve(turn_dont: Dont, shipped: Mapping[str, Dont]) -> Dont:

@@ -63,18 +63,17 @@ class Matches:
 
 @lru_cache(maxsize=256)
 def prepare(texts: tuple[str, ...]) -> Phrases:
-    words = [[t.text for t in tokens(text)] for text in texts]
+    words = [_weighed(text) for text in texts]
     column: dict[str, int] = {}
     for phrase in words:
-        for word in phrase:
-            column.setdefault(stem(word), len(column))
+        for word, _ in phrase:
+            column.setdefault(word, len(column))
     share = np.zeros((len(texts), max(1, len(column))), dtype=np.float32)
     for row, phrase in enumerate(words):
-        for word in phrase:
-            share[row, column[stem(word)]] = weight(word)
+        share[row, [column[word] for word, _ in phrase]] = [told for _, told in phrase]
     total = share.sum(axis=1, keepdims=True)
     share /= np.where(total > 0, total, 1)
-    mass = np.array([sum(map(weight, phrase)) for phrase in words], dtype=np.float32)
+    mass = np.array([sum(told for _, told in phrase) for phrase in words], dtype=np.float32)
     window = [next((i for i, w in enumerate(WINDOWS) if w >= 1.2 * len(p)), len(WINDOWS) - 1) for p in words]
     long = [w for w in column if len(w) >= LONG_ENOUGH]
     kin: dict[int, list[int]] = {}
@@ -91,6 +90,12 @@ def prepare(texts: tuple[str, ...]) -> Phrases:
         mass,
         np.array(window, dtype=np.intp),
     )
+
+
+@lru_cache(maxsize=4096)
+def _weighed(text: str) -> tuple[tuple[str, float], ...]:
+    """The stem of each word, and how much the word tells."""
+    return tuple((stem(t.text), weight(t.text)) for t in tokens(text))
 
 
 def match(phrases: Phrases, said: Sequence[Token]) -> Matches:

@@ -8,6 +8,7 @@ from trainer.core.call import Line
 from trainer.core.scenario import Scenario, Turn
 from trainer.core.session import Session, Take
 from trainer.core.speech import Reply
+from trainer.core.spotting import Piece, Spotted
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,4 +75,13 @@ class Noted:
     text: str
 
 
-Moment = Briefed | Sounded | Said | Heard | Helped | Judged | Ended | Noted
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """What the learner found in a bad take, and what each fault of it was."""
+
+    turn: Turn
+    cut: tuple[Piece, ...]
+    found: Spotted
+
+
+Moment = Briefed | Sounded | Said | Heard | Helped | Judged | Ended | Noted | Marked

@@ -120,6 +120,8 @@ def _words(said: str) -> list[Token]:
 
 def _spelled_out(word: str, start: int, end: int) -> list[Token]:
     low = word.lower().replace("’", "'").replace(",", "")
+    if low.isalpha() and not low.endswith("nt") and low not in CONTRACTIONS:
+        return [Token(low, start, end)]  # as most words are
     if low == "@":
         return [Token("at", start, end)]
     if low == "%":
@@ -171,8 +173,10 @@ def _without_repeats(words: list[Token]) -> list[Token]:
     for word in words:
         out.append(word)
         for size in (1, 2, 3):
+            if len(out) < 2 * size or out[-1 - size].text != word.text:
+                continue
             last, before = out[-size:], out[-2 * size : -size]
-            same = len(before) == size and all(a.text == b.text for a, b in zip(before, last, strict=True))
+            same = all(a.text == b.text for a, b in zip(before, last, strict=True))
             if same and not any(_is_numeral(w.text) for w in last):
                 del out[-2 * size : -size]
                 break

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from trainer.core.matching import Phrases, match, prepare
+from trainer.core.matching import Floats, Phrases, match, prepare
 from trainer.core.normalise import tokens
 from trainer.core.polarity import denies
 from trainer.core.sayings import SAYINGS
@@ -19,6 +19,8 @@ from trainer.core.slots import Fact, asked_for, facts_of
 from trainer.core.verdict import Kind
 
 Facts = tuple[tuple[str, str], ...]
+WORDINGS = tuple(wording for family in SAYINGS.values() for wording in family)
+FIRST_WORDINGS = np.cumsum([0, *map(len, SAYINGS.values())])[:-1]  # of each family
 SAME_SAYING = 0.62  # mean likeness of a point's examples to a family of sayings from which the family is added
 
 
@@ -92,13 +94,13 @@ def rubric(turn: Turn, facts: Facts) -> Rubric:
 @lru_cache(maxsize=4096)
 def _saying(examples: tuple[str, ...]) -> tuple[str, float]:
     """The family of sayings that these examples belong to, and how well; ('', 0) where there is none."""
-    wordings = tuple(w for family in SAYINGS.values() for w in family)
-    ready = prepare(wordings)
-    likeness = np.array([match(ready, tokens(e)).likeness for e in examples])
-    best, first = ("", 0.0), 0
-    for name, family in SAYINGS.items():
-        strength = float(likeness[:, first : first + len(family)].max(axis=1).mean())
-        first += len(family)
-        if strength > best[1]:
-            best = (name, strength)
-    return best if best[1] >= SAME_SAYING else ("", 0.0)
+    likeness = np.array([_to_sayings(e) for e in examples])
+    strengths = np.maximum.reduceat(likeness, FIRST_WORDINGS, axis=1).mean(axis=0)
+    best = int(strengths.argmax())
+    return (tuple(SAYINGS)[best], float(strengths[best])) if strengths[best] >= SAME_SAYING else ("", 0.0)
+
+
+@lru_cache(maxsize=4096)
+def _to_sayings(example: str) -> Floats:
+    """How like the example is to each saying; calls of a family share their examples."""
+    return match(prepare(WORDINGS), tokens(example)).likeness

@@ -65,6 +65,7 @@ def facts_of(facts: Mapping[str, str]) -> tuple[Fact, ...]:
     return tuple(Fact(k, v, sort_of(k, v)) for k, v in facts.items() if v.strip())
 
 
+@lru_cache(maxsize=512)
 def sort_of(key: str, value: str) -> Sort:
     """What kind of thing a fact is, from its value first and its key second."""
     words = re.findall(r"[^\W\d_]+", value)
@@ -115,9 +116,10 @@ COMPANY_FORMS = frozenset(listed("ltd limited inc gmbh llc plc co company group 
 def find_name(value: str, said: Sequence[Token], titles: frozenset[str] = TITLES) -> tuple[Found, ...]:
     """A name or any part of it: a first name alone is a name."""
     parts = name_parts(value, titles)
+    words = tuple([t.text for t in said])
     found: list[Found] = []
     end = 0
-    for first, last, heard in _pieces(tuple(said)):
+    for first, last, heard in _pieces(words) if any(map(is_common, parts)) else _rare_pieces(words):
         if first < end:
             continue
         how = _how_named(parts, heard, last - first > 1)
@@ -131,15 +133,21 @@ def find_name(value: str, said: Sequence[Token], titles: frozenset[str] = TITLES
 
 
 @lru_cache(maxsize=64)
-def _pieces(said: tuple[Token, ...]) -> tuple[tuple[int, int, str], ...]:
+def _rare_pieces(said: tuple[str, ...]) -> tuple[tuple[int, int, str], ...]:
+    """Those that are no everyday words, and may so be a name."""
+    return tuple(piece for piece in _pieces(said) if not is_common(piece[2]))
+
+
+@lru_cache(maxsize=64)
+def _pieces(said: tuple[str, ...]) -> tuple[tuple[int, int, str], ...]:
     """Single words, and two or three run together: a recogniser may write a name as 'oak a for'."""
     out = []
-    for i, token in enumerate(said):
-        if token.is_number:
+    for i, word in enumerate(said):
+        if word.isdecimal() and word.isascii():
             continue
-        out.append((i, i + 1, token.text))
+        out.append((i, i + 1, word))
         for width in (2, 3):
-            words = [t.text for t in said[i : i + width]]
+            words = said[i : i + width]
             whole = any(w[0].isdigit() or (len(w) > 4 and is_common(w)) for w in words)
             if len(words) == width and not whole and not SMALL.issuperset(words):
                 out.append((i, i + width, "".join(words)))
@@ -168,7 +176,7 @@ def name_parts(value: str, titles: frozenset[str] = TITLES) -> tuple[str, ...]:
 def sounds_like(name: str, heard: str, strict: bool = False) -> bool:
     """Could a recogniser have written `heard` for this name?"""
     alike = jaro_winkler_similarity(name, heard)
-    a, b = metaphone(name), metaphone(heard)
+    a, b = _sound(name), _sound(heard)
     if _consonants(a) == _consonants(b) and len(_consonants(a)) > 1 and abs(len(name) - len(heard)) <= 2:
         return alike >= NAME_SOUNDS
     if strict:
@@ -176,6 +184,12 @@ def sounds_like(name: str, heard: str, strict: bool = False) -> bool:
     return alike >= NAME_ALIKE and a[:1] == b[:1] and Levenshtein.normalized_similarity(a, b) >= 0.6
 
 
+@lru_cache(maxsize=65536)
+def _sound(word: str) -> str:
+    return metaphone(word)
+
+
+@lru_cache(maxsize=65536)
 def _consonants(sound: str) -> str:
     """Vowels are what a recogniser gets wrong first: Okafor and Akifur are both K F R."""
     return "".join(c for c in sound if c not in "AEIOU")
@@ -247,6 +261,7 @@ class Day:
     day: int | None = None
 
 
+@lru_cache(maxsize=512)
 def day_of(value: str) -> Day:
     if iso := re.search(r"(\d{4})-(\d\d)-(\d\d)", value):
         return Day(None, MONTHS[int(iso[2]) - 1] if 1 <= int(iso[2]) <= 12 else None, int(iso[3]))
@@ -268,11 +283,11 @@ def find_date(value: str, said: Sequence[Token]) -> tuple[Found, ...]:
     day = day_of(value)
     found: list[Found] = []
     for i, token in enumerate(said):
-        before = said[i - 1].text if i else ""
-        after = [t.text for t in said[i + 1 : i + 3]]
         if day.weekday and token.text.rstrip("s") == day.weekday.rstrip("s"):
             found.append(Found(i, i + 1, "part"))
         elif day.day and token.text == str(day.day):
+            before = said[i - 1].text if i else ""
+            after = [t.text for t in said[i + 1 : i + 3]]
             month_near = any(_month(w) == day.month for w in (before, *after)) if day.month else False
             if month_near or before in ("the", "on") or (day.weekday and before == day.weekday):
                 last = i + 1 + next((n + 1 for n, w in enumerate(after) if _month(w) == day.month), 0)
@@ -283,18 +298,15 @@ def find_date(value: str, said: Sequence[Token]) -> tuple[Found, ...]:
 
 def find_email(value: str, said: Sequence[Token]) -> tuple[Found, ...]:
     """An address as it is spoken: 'robin dot hale at mail dot com'."""
-    wanted = [t for t in re.split(r"[^a-z0-9]+", value.lower()) if t]
-    signs = frozenset(listed("dot at underscore dash hyphen minus point"))
-    joined, places = "", []
-    for i, token in enumerate(said):
-        if token.text not in signs:
-            joined += token.text
-            places += [i] * len(token.text)
-    target = "".join(wanted)
-    at = joined.find(target)
-    if at >= 0:
-        return (Found(places[at], places[at + len(target) - 1] + 1, "value"),)
-    return ()
+    target = re.sub(r"[^a-z0-9]+", "", value.lower())
+    at = "".join([t.text for t in said if t.text not in SIGNS]).find(target)
+    if at < 0 or not target:
+        return ()
+    places = [i for i, t in enumerate(said) if t.text not in SIGNS for _ in t.text]
+    return (Found(places[at], places[at + len(target) - 1] + 1, "value"),)
+
+
+SIGNS = frozenset(listed("dot at underscore dash hyphen minus point"))
 
 
 def asked_for(point: KeyPoint, facts: Mapping[str, str]) -> tuple[tuple[Fact, float], ...]:
@@ -302,10 +314,14 @@ def asked_for(point: KeyPoint, facts: Mapping[str, str]) -> tuple[tuple[Fact, fl
     known = facts_of(facts)
     if point.fact:
         return tuple((f, 1.0) for f in known if f.key == point.fact)
-    out = []
-    texts = [tokens(e) for e in point.examples] or [tokens(point.label)]
-    for fact in known:
-        share = sum(bool(find(fact, t)) for t in texts) / len(texts)
-        if share > 0:
-            out.append((fact, share))
-    return tuple(out)
+    texts = point.examples or (point.label,)
+    held = [_held(known, text) for text in texts]
+    shares = {fact: sum(fact in some for some in held) / len(texts) for fact in known}
+    return tuple((fact, share) for fact, share in shares.items() if share > 0)
+
+
+@lru_cache(maxsize=4096)
+def _held(known: tuple[Fact, ...], text: str) -> frozenset[Fact]:
+    """The facts that an example holds; calls of a family share their examples."""
+    said = tokens(text)
+    return frozenset(fact for fact in known if find(fact, said))

@@ -91,6 +91,7 @@ COMMON = frozenset(  # further everyday words, which no recogniser writes for wa
 )
 
 
+@lru_cache(maxsize=65536)
 def is_common(word: str) -> bool:
     """Is it an everyday word, which stands for itself and not for a misheard name?"""
     return word in LITTLE or word in USUAL or word in COMMON or bool(families(stem(word)))

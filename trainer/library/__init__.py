@@ -139,7 +139,7 @@ class Library:
         return scenario.model_copy(
             update={
                 "turns": tuple(
-                    turn.model_copy(update={"donts": tuple(donts.resolve(d, self.donts) for d in turn.donts)})
+                    turn.model_copy(update={"donts": donts.of_turn(turn, self.donts)})
                     for turn in scenario.turns
                 )
             }

@@ -34,7 +34,7 @@ def draft(wishes: Wishes, shipped: Sequence[str]) -> str:
     """The file's text. `shipped` are the names of the shipped don'ts, listed in a comment."""
     points = wishes.points or ("Say your name", "Say why you are calling")
     ids = _ids(points)
-    answer = " ".join(_examples(label)[0] + "." for label in points)
+    answer = " ".join(f"{(said := _examples(label)[0])[:1].upper()}{said[1:]}." for label in points)
     rows = [
         f"# yaml-language-server: $schema=./{SCHEMA_FILE}",
         "# One call. Check it with `trainer scenarios validate`, try it with `trainer scenarios preview`.",
@@ -58,7 +58,7 @@ def draft(wishes: Wishes, shipped: Sequence[str]) -> str:
             f"      - id: {id}",
             f"        label: {_text(label)}",
             "        examples:",
-            *(f"          - {_quoted(example)}" for example in _examples(label)),
+            *(f"          - {_quoted(example)}{_own_words(label)}" for example in _examples(label)),
         ]
     rows += [
         "    # What it must not do: names of shipped don'ts, or your own with id, label and examples. Shipped:",
@@ -87,11 +87,13 @@ def draft(wishes: Wishes, shipped: Sequence[str]) -> str:
         "        label: Thank them and say goodbye",
         "        examples: [thank you and goodbye, thanks for your help]",
         "    model_answer: Thank you very much. Goodbye.",
-        "# Sample replies with what the judge must make of them; `validate` runs them.",
+        "# Sample replies with what the judge must make of them (hits, misses, donts, clean); `validate` runs them.",
         "self_tests:",
         "  - turn: close",
         "    reply: Thank you and goodbye.",
         "    hits: [say_goodbye]",
+        "# There is more: a briefing, people with voices, lines by mood, sounds, ask_again, bad takes to spot don'ts in.",
+        "# Copy a call that has it all with `trainer scenarios new --from reach-hr`; `trainer scenarios show` draws it.",
     ]
     return "\n".join(rows) + "\n"
 
@@ -150,6 +152,11 @@ def _examples(label: str) -> tuple[str, ...]:
         if word in label.lower():
             return examples
     return (_escaped(label[:1].lower() + label[1:].rstrip(".")),)
+
+
+def _own_words(label: str) -> str:
+    """A label is what to say, not how: its author knows how."""
+    return "" if any(word in label.lower() for word in KNOWN) else "  # as you would say it; three or four of them"
 
 
 def _wrapped(words: Sequence[str]) -> list[str]:

@@ -42,7 +42,7 @@ class PlainScreen:
         if not self._asks:
             return default
         offered = ", ".join(f"{key} {what}" for key, what in keys)
-        answer = self._ask(f"{question} ({offered}; Enter: {default}) ").strip()
+        answer = self._ask(f"{question} ({offered}; Enter: {dict(keys).get(default, 'go on')}) ").strip()
         return answer if answer in {key for key, _ in keys} else default
 
     def rate(self, question: str) -> int | None:

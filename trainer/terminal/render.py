@@ -43,6 +43,8 @@ def moment(m: moments.Moment) -> Iterator[Text]:
             yield from _ended(m)
         case moments.Noted(text):
             yield Text(f"Note: {plain(text)}", style="yellow")
+        case moments.Marked():
+            yield from _marked(m)
         case _:
             assert_never(m)
 
@@ -129,6 +131,24 @@ def _ended(m: moments.Ended) -> Iterator[Text]:
         yield Text("Their mood: " + " → ".join(moods), style="dim")
     if m.unused:
         yield Text("Not used: " + ", ".join(plain(name) for name in m.unused))
+
+
+def _marked(m: moments.Marked) -> Iterator[Text]:
+    found, donts = m.found, {dont.id: dont for dont in m.turn.donts}
+    counts = f"Found {len(found.hits)}, overlooked {len(found.misses)}, marked without need {len(found.false_alarms)}."
+    yield Text(counts, style="bold")
+    for mark, style, numbers in (
+        ("+ found", "green", found.hits),
+        ("o overlooked", "yellow", found.misses),
+        ("- nothing wrong with", "dim", found.false_alarms),
+    ):
+        for piece in (m.cut[n] for n in numbers):
+            yield Text.assemble((f"  {mark}: ", style), f"“{plain(piece.text)}”")
+            for dont in (donts[id] for id in piece.faults):
+                why = f" {plain(dont.why)}" if dont.why else ""
+                yield Text(f"      {plain(dont.label or dont.id)}.{why}")
+                if dont.better:
+                    yield Text(f"      Better: “{plain(dont.better)}”")
 
 
 def _measured(take: Take, *, voicemail: bool) -> Delivery | None:
