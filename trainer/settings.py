@@ -40,7 +40,20 @@ RANGES = {
     "volume": (0.0, 1.0),
     "silence": (0.7, 6.0),
     "minutes": (1, 240),
+    "daily_limit": (0, 1000),
+    "unsure_questions": (0, 20),
     "retention": (0.70, 0.97),
+}
+YES_OR_NO = {
+    "1": True,
+    "true": True,
+    "yes": True,
+    "on": True,
+    "0": False,
+    "false": False,
+    "no": False,
+    "off": False,
+    "": False,
 }
 
 
@@ -70,8 +83,12 @@ def load(folder: Path, environ: Mapping[str, str], **flags: Any) -> Settings:
 
         try:
             values = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        except UnicodeDecodeError:
+            raise TrainerError(f"{path}:1:1: the settings are not UTF-8 text; save them as UTF-8.") from None
+        except tomllib.TOMLDecodeError as fault:
             raise TrainerError(f"{path}:1:1: the settings cannot be read: {fault}.") from None
+        except OSError as fault:
+            raise TrainerError(f"{path}: the settings cannot be read ({fault.strerror}).") from None
     known = {f.name for f in fields(Settings)}
     for key in values:
         if key not in known:
@@ -85,15 +102,15 @@ def load(folder: Path, environ: Mapping[str, str], **flags: Any) -> Settings:
 
 def _fitting(key: str, value: Any) -> Any:
     default = getattr(Settings(), key)
-    try:
-        if isinstance(default, bool):
-            value = value if isinstance(value, bool) else str(value).lower() in {"1", "true", "yes", "on"}
-        elif isinstance(default, (int, float)):
-            value = type(default)(value)
-        else:
-            value = str(value)
-    except ValueError:
-        raise TrainerError(f"The setting {key!r} takes a number, not {value!r}.") from None
+    match default:
+        case bool():
+            if str(value).lower() not in YES_OR_NO:
+                raise TrainerError(f"The setting {key!r} is true or false, not {value!r}.")
+            value = YES_OR_NO[str(value).lower()]
+        case int() | float():
+            value = _number(type(default), key, value)
+        case _ if not isinstance(value, str):
+            raise TrainerError(f"The setting {key!r} takes a text, not {value!r}.")
     if key in RANGES and value and not RANGES[key][0] <= value <= RANGES[key][1]:
         raise TrainerError(f"The setting {key!r} goes from {RANGES[key][0]} to {RANGES[key][1]}, not {value}.")
     if key == "level":
@@ -102,6 +119,15 @@ def _fitting(key: str, value: Any) -> Any:
         if value not in LEVELS:
             raise TrainerError(f"The setting 'level' is one of {', '.join(LEVELS)}, not {value!r}.")
     return value
+
+
+def _number(kind: type[int] | type[float], key: str, value: Any) -> int | float:
+    try:
+        if not isinstance(value, bool):
+            return kind(value)
+    except (ValueError, OverflowError, TypeError):
+        pass
+    raise TrainerError(f"The setting {key!r} takes a number, not {value!r}.")
 
 
 def environment() -> Mapping[str, str]:

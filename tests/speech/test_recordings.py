@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import wave
 from collections.abc import Sequence
 from pathlib import Path
@@ -129,11 +130,14 @@ def test_over_five_minutes_is_refused(tmp_path: Path) -> None:
         read(path)
 
 
-def test_a_missing_file_and_a_folder_are_named(tmp_path: Path) -> None:
+def test_a_missing_file_a_folder_and_a_pipe_are_named(tmp_path: Path) -> None:
     with pytest.raises(TrainerError, match="there is no such file"):
         read(tmp_path / "none.wav")
-    with pytest.raises(TrainerError, match="cannot be read"):
+    with pytest.raises(TrainerError, match="this is a folder"):
         read(tmp_path)
+    os.mkfifo(tmp_path / "pipe.wav")
+    with pytest.raises(TrainerError, match="no ordinary file"):
+        read(tmp_path / "pipe.wav")
 
 
 class Echo:

