@@ -48,7 +48,13 @@ def test_an_own_dont_stays_as_written() -> None:
 def test_in_place_of_a_dont_the_turn_says_what_it_asks_for() -> None:
     points = [
         {"id": "say_name", "label": "Say your name", "must": True, "examples": ["this is Robin"]},
-        {"id": "repeat_back", "label": "Say it back", "must": True, "weight": 1.5, "better": "Friday, I've noted that."},
+        {
+            "id": "repeat_back",
+            "label": "Say it back",
+            "must": True,
+            "weight": 1.5,
+            "better": "Friday, I've noted that.",
+        },
         {"id": "moment", "label": "A moment", "fact": "moment", "better": "I liked the tour."},
     ]
     written = {"id": "t", "says": "You'll hear on Friday.", "key_points": points}

@@ -139,8 +139,7 @@ class Library:
         return scenario.model_copy(
             update={
                 "turns": tuple(
-                    turn.model_copy(update={"donts": donts.of_turn(turn, self.donts)})
-                    for turn in scenario.turns
+                    turn.model_copy(update={"donts": donts.of_turn(turn, self.donts)}) for turn in scenario.turns
                 )
             }
         )
