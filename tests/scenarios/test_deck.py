@@ -100,7 +100,8 @@ def test_nobody_greets_themselves(path: Path):
             for wording in (*(lines.warm or ()), *lines.neutral, *(lines.cool or ())):
                 assert not as_greeting.search(wording), wording
                 if found := greets.search(wording):
-                    assert wording[found.end() - 1] == "," and FACTS["company"] in wording, wording
+                    assert wording[found.end() - 1] == ",", wording
+                    assert FACTS["company"] in wording, wording
 
 
 @every_file

@@ -195,8 +195,8 @@ def _keep(
     now = app.clock.now()
     session = Session(
         id=app.new_id(), scenario=written.id, title=f"Spot the don't: {written.title}", family=written.family,
-        digest=app.library.digest(written.id, wanted), application=app.application().id, level="easy", seed=seed, mode="typed",
-        started=now, plan=DRILL,
+        digest=app.library.digest(written.id, wanted), application=app.application().id, level="easy", seed=seed,
+        mode="typed", started=now, plan=DRILL,
     )  # fmt: skip
     kept = Take(
         id=app.new_id(), session=session.id, turn=take.turn, number=1, kind="first", at=now, says=asked.text, heard="",

@@ -92,8 +92,8 @@ def draft(wishes: Wishes, shipped: Sequence[str]) -> str:
         "  - turn: close",
         "    reply: Thank you and goodbye.",
         "    hits: [say_goodbye]",
-        "# There is more: a briefing, people with voices, lines by mood, sounds, ask_again, bad takes to spot don'ts in.",
-        "# Copy a call that has it all with `trainer scenarios new --from reach-hr`; `trainer scenarios show` draws it.",
+        "# There is more: a briefing, people with voices, lines by mood, sounds, ask_again, bad takes to spot in.",
+        "# Copy a call that has it all: `trainer scenarios new --from reach-hr`; `trainer scenarios show` draws it.",
     ]
     return "\n".join(rows) + "\n"
 
