@@ -11,14 +11,11 @@ Side = Literal["input", "output"]
 
 
 def names(side: Side) -> tuple[str, ...]:
-    """The names of the devices; none where there is no sound system.
-
-    A monitor, which hears what the loudspeaker plays, is no microphone; it may still be chosen by its name.
-    """
+    """The names of the devices; none where there is no sound system."""
     import miniaudio
 
     try:
-        return tuple(dict.fromkeys(device["name"] for device in _devices(side) if not _is_monitor(device["id"])))
+        return tuple(dict.fromkeys(device["name"] for device in _devices(side)))
     except miniaudio.MiniaudioError:
         return ()
 
@@ -47,13 +44,6 @@ def _devices(side: Side) -> list[dict[str, Any]]:
     devices = miniaudio.Devices(backends())
     found: list[dict[str, Any]] = devices.get_captures() if side == "input" else devices.get_playbacks()
     return found
-
-
-def _is_monitor(id: Any) -> bool:
-    """PulseAudio and PipeWire list one for every output, with `.monitor` at the end of its name."""
-    import miniaudio
-
-    return b".monitor\0" in bytes(miniaudio.ffi.buffer(id))
 
 
 HANDLER = ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p)

