@@ -34,6 +34,11 @@ def test_a_name_stands_where_the_other_ear_heard_it(plain: str, stands: bool) ->
     assert settled(told, plain) == (told if stands else plain)
 
 
+def test_where_the_other_ear_heard_nothing_only_the_name_falls() -> None:
+    told = "I would love to join Halden Foods call me on 312 555 0147"
+    assert settled(told, "I would love to join") == "I would love to join Foods call me on 312 555 0147"
+
+
 def test_a_company_stands_by_its_plain_word() -> None:
     assert (
         settled("the job at Halden Foods today", "the job at how long Foods today") == "the job at Halden Foods today"

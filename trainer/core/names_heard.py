@@ -41,7 +41,8 @@ def settle(told: Sequence[Word], plain: Sequence[Word], names: Sequence[str]) ->
         (a, b), (c, d) = change.told, change.plain
         named = [i for i in range(a, b) if left[i] in wanted]
         if named and left[a:b] != right[c:d] and not all(_said(left[i], right[c:d], wanted[left[i]]) for i in named):
-            words += plain[c:d]
+            # Where the plain decoding has nothing at all, it stopped or left something out: what is no name stands.
+            words += plain[c:d] or [told[i] for i in range(a, b) if i not in named]
         else:
             words += told[a:b]
     return tuple(words)

@@ -2,13 +2,16 @@
 
 Nothing is downloaded: the weights are a folder, and their hash is checked at every load beside the imports. Decoding is
 greedy and without chance, so the same sound gives the same words. Speech is found first (Silero VAD) and decoded piece
-by piece; where there is none, nothing is decoded, because the prompt would be hallucinated on silence.
+by piece; where there is none, nothing is decoded, because the prompt would be hallucinated on silence. A name or a
+number that was heard is settled by a further decoding (`core.names_heard`, `core.numbers_heard`).
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -18,7 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.core import names_heard
+from trainer.core import names_heard, numbers_heard
 from trainer.core.speech import RATE, Recording, Transcript, Word
 from trainer.errors import EarUnavailable
 
@@ -28,12 +31,17 @@ PIECE = 28.0  # seconds decoded at once; the model's window is 30
 # those set aside for drama.
 NUMBER = " 020 7946 0958."
 FILLERS = f"Um, so, uh, I, um, yeah, you know, uh, hmm,{NUMBER}"
+SPELLED = "My number is oh two oh, seven nine four six, oh nine five eight."  # told where figures are not written
+NO_TEXT = (-1,)  # stands for Whisper's own list of tokens that are no speech
 REST = 1.0  # seconds of speech left undecoded that are worth a second go
 PADDING = 0.1  # seconds kept around a stretch of speech when a rest is measured
 MOST_RESTS = 3
+ENOUGH = 0.7  # share of the words that a decoding without names should have, too: with fewer it stopped early
+OVERLAP = 0.1  # seconds by which two decodings may differ on when a word begins
 LONGEST_WORD = 0.8  # seconds: a last word that lasts longer hides what was left undecoded behind it
 LOOP = 2.4  # how far a text can be compressed before it is a loop: Whisper's own bound
 THREADS = 2
+WINDOWS = 4  # what the encoder made of them is kept: a reply takes two or three, each decoded up to three times
 Floats = NDArray[np.float32]
 
 
@@ -52,6 +60,7 @@ class Whisper:
         self.folder = folder or packaged_folder()
         self.name = name or ("whisper tiny.en" if folder is None else f"whisper {self.folder.name}")
         self._model = _load(self.folder, pinned=folder is None, threads=threads)
+        self._figures = _figures(self._model)
 
     def transcribe(self, recording: Recording, names: Sequence[str]) -> Transcript:
         """The words with their times. A name is written only where a second, unprompted decoding heard it too."""
@@ -64,33 +73,48 @@ class Whisper:
 
     def decode(self, piece: Piece, names: Sequence[str]) -> tuple[Word, ...]:
         """The words of one piece of speech."""
-        told = self._words(piece, prompt(names))
-        if not names_heard.holds_name(told, names):
-            return told
-        return names_heard.settle(told, self._words(piece, prompt(())), names)
+        sound = piece.sound
+        words = self._words(sound, prompt(names))
+        stopped = _unheard(words, sound)
+        if stopped or names_heard.holds_name(words, names):
+            plain = self._words(sound, prompt(()))
+            if not stopped and len(plain) < len(words) * ENOUGH:
+                plain = numbers_heard.in_figures(tidy(self._in_words(sound)))
+            words = names_heard.settle(words, plain, names)
+            if stopped and words:
+                words = _carried_on(words, plain)
+        if numbers_heard.holds_number(words):
+            words = numbers_heard.settle(words, tidy(self._in_words(sound)))
+        return tuple(replace(w, start=_place(w.start, piece), end=_place(w.end, piece)) for w in words)
 
-    def _words(self, piece: Piece, prompt: str) -> tuple[Word, ...]:
+    def _in_words(self, sound: Floats) -> tuple[Word, ...]:
+        """A decoding that is kept from writing figures, and knows no names."""
+        return self._words(sound, SPELLED, figures=False)
+
+    def _words(self, sound: Floats, prompt: str, *, figures: bool = True) -> tuple[Word, ...]:
         """One decoding. Where it stopped although somebody speaks on, as a small model may, it is resumed."""
-        found = self._pass(piece.sound, prompt)
+        found = self._pass(sound, prompt, figures)
         for _ in range(MOST_RESTS):
-            if not found or not _unheard(found, piece.sound):
+            if not _unheard(found, sound):
                 break
             kept = _upto_last_sentence(found)
             since = int(found[len(kept)].start * RATE)
-            more = self._pass(piece.sound[since:], prompt)
+            more = self._pass(sound[since:], prompt, figures)
             if len(more) <= len(found) - len(kept):
                 break
             found = kept + [replace(w, start=w.start + since / RATE, end=w.end + since / RATE) for w in more]
-        return tuple(replace(w, start=_place(w.start, piece), end=_place(w.end, piece)) for w in found)
+        return tuple(found)
 
-    def _pass(self, sound: Floats, prompt: str) -> list[Word]:
-        segments = self._segments(sound, prompt)
+    def _pass(self, sound: Floats, prompt: str, figures: bool) -> list[Word]:
+        unwritten = NO_TEXT if figures else (*NO_TEXT, *self._figures)
+        segments = self._segments(sound, prompt, suppress_tokens=unwritten)
         if any(s.compression_ratio > LOOP for s in segments):
-            segments = self._segments(sound, prompt.replace(NUMBER, ""), no_repeat_ngram_size=4)
+            bare = prompt.replace(NUMBER, "")
+            segments = self._segments(sound, bare, suppress_tokens=unwritten, no_repeat_ngram_size=4)
         found = [w for s in segments if s.words for w in s.words if w.word.strip()]
         return [Word(w.word.strip(), float(w.start), float(w.end), round(float(w.probability), 3)) for w in found]
 
-    def _segments(self, sound: Floats, prompt: str, **more: int) -> list[Any]:
+    def _segments(self, sound: Floats, prompt: str, **more: Any) -> list[Any]:
         segments, _ = self._model.transcribe(
             sound,
             language="en",
@@ -168,8 +192,18 @@ def _speech(sound: Floats, *, shortest: float = 0.0, pause: float = 2.0) -> list
 
 def _unheard(found: Sequence[Word], sound: Floats) -> bool:
     """Does somebody speak on after the last word? One that lasts long hides what was left out behind it."""
+    if not found:
+        return False
     since = min(found[-1].end, found[-1].start + LONGEST_WORD) + 0.1
     return len(sound) / RATE - since >= REST and _spoken(sound[int(since * RATE) :]) >= REST
+
+
+def _carried_on(words: tuple[Word, ...], other: Sequence[Word]) -> tuple[Word, ...]:
+    """The words, and what another decoding has after them; what both have where they meet is not said twice."""
+    rest = [w for w in other if w.start >= words[-1].end - OVERLAP]
+    said = [names_heard.key(w.text) for w in (*words, *rest)]
+    meeting = [n for n in range(1, len(rest) + 1) if said[len(words) - n : len(words)] == said[len(words) :][:n]]
+    return (*words, *rest[max(meeting, default=0) :])
 
 
 def _upto_last_sentence(found: Sequence[Word]) -> list[Word]:
@@ -223,14 +257,22 @@ def _load(folder: Path, *, pinned: bool, threads: int) -> Any:
     return model
 
 
+def _figures(model: Any) -> tuple[int, ...]:
+    """The tokens of the vocabulary that have a figure in them."""
+    vocabulary: dict[str, int] = model.hf_tokenizer.get_vocab()
+    marks = vocabulary["<|endoftext|>"]  # from here on there are no words, but moments in time such as <|0.20|>
+    return tuple(sorted(i for text, i in vocabulary.items() if i < marks and re.search(r"[0-9]", text)))
+
+
 def _once(encode: Callable[[Floats], Any]) -> Callable[[Floats], Any]:
-    """The encoder, most of the work, remembers its last piece: decoding it a second time without names costs little."""
-    last: tuple[Floats, Any] | None = None
+    """The encoder, most of the work, remembers its last windows: decoding them again costs little."""
+    last: deque[tuple[Floats, Any]] = deque(maxlen=WINDOWS)
 
     def remembering(features: Floats) -> Any:
-        nonlocal last
-        if last is None or last[0].shape != features.shape or not np.array_equal(last[0], features):
-            last = (features, encode(features))
-        return last[1]
+        for known, encoded in last:
+            if known.shape == features.shape and np.array_equal(known, features):
+                return encoded
+        last.append((features, encode(features)))
+        return last[-1][1]
 
     return remembering
