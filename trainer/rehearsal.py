@@ -51,7 +51,7 @@ def rehearse(r: Rehearsal) -> Session:
     call = course.begin(r.scenario, r.session.level, r.session.seed, r.avoid)
     if r.only:
         call = replace(call, position=next(i for i, t in enumerate(r.scenario.turns) if t.id == r.only))
-    if r.asks:
+    if r.asks and not r.only:  # before a call, and not before every part of one
         r.session = replace(r.session, nerves_before=r.kit.screen.rate("How nervous are you, 0 to 10? (Enter skips)"))
     r.kit.store.begin(r.session)
     r.begun()

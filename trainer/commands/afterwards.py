@@ -37,9 +37,10 @@ def afterwards(app: App, r: Rehearsal) -> None:
             if key not in {k for k, _ in keys}:
                 break
             _do(app, r, key)
-        after = screen.rate("How nervous now, 0 to 10? (Enter skips)")
-        r.session = replace(r.session, nerves_after=after)
-        r.kit.store.finish(r.session)
+        if not r.only:
+            after = screen.rate("How nervous now, 0 to 10? (Enter skips)")
+            r.session = replace(r.session, nerves_after=after)
+            r.kit.store.finish(r.session)
     except HungUp:
         return
 
@@ -90,7 +91,11 @@ def _which_turn(r: Rehearsal) -> str | None:
 
 def _overrule(app: App, r: Rehearsal, take: Take) -> None:
     grades = take.grades[:9]
-    keys = [(str(n), f"{plain(g.id)} ({g.grade.name.lower()})") for n, g in enumerate(grades, 1)]
+    names = [g.id if g.kind == "key_point" else f"don't: {g.id}" for g in grades]
+    keys = [
+        (str(n), f"{plain(name)} ({g.grade.name.lower()})")
+        for n, (name, g) in enumerate(zip(names, grades, strict=True), 1)
+    ]
     key = r.kit.screen.choose("Which point?", keys, "")
     if not (key.isdigit() and 0 < int(key) <= len(grades)):
         return

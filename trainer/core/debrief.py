@@ -79,10 +79,14 @@ def latest(takes: Sequence[Take]) -> tuple[Take, ...]:
     return tuple(by_turn.values())
 
 
-def gained_and_lost(before: Take, after: Take) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Point ids that the later take does better, and worse, than the earlier one."""
-    was, now = _good(before), _good(after)
-    return tuple(sorted(now - was)), tuple(sorted(was - now))
+def gained_and_lost(turn: Turn, before: Take, after: Take) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
+    """What the later take does better, and worse, than the earlier one."""
+    was = {(row.point.kind, row.point.id): _is_good(row.point) for row in rows(turn, before)}
+    now = [(row, _is_good(row.point), was.get((row.point.kind, row.point.id))) for row in rows(turn, after)]
+    return (
+        tuple(row for row, good, then in now if good and then is False),
+        tuple(row for row, good, then in now if not good and then),
+    )
 
 
 def _standing(session: Session, scenario: Scenario) -> list[tuple[Turn, tuple[Take, ...]]]:
@@ -104,8 +108,8 @@ def _together(turn: Turn, takes: Sequence[Take]) -> list[Row]:
     return list(found.values())
 
 
-def _good(take: Take) -> set[str]:
-    return {v.id for v in take.verdict.key_points if v.hit} | {v.id for v in take.verdict.donts if not v.hit}
+def _is_good(point: PointVerdict) -> bool:
+    return point.hit == (point.kind == "key_point")
 
 
 def _point_row(point: KeyPoint, verdict: PointVerdict) -> Row:

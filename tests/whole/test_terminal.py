@@ -1,0 +1,71 @@
+"""In a terminal: one key after the other, as a learner presses them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pexpect
+import pytest
+
+from tests.whole.running import environment
+
+ONE_TURN = """
+id: short
+title: A short call
+rung: 1
+turns:
+  - id: hello
+    situation: Somebody picks up.
+    says: Hello?
+    key_points: [{id: say_name, label: Say your name, examples: [this is Robin], must: true}]
+facts: {name: Robin}
+"""
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pexpect needs a pseudo-terminal")
+
+
+def terminal(home: Path, *arguments: str) -> pexpect.spawn[str]:
+    folder = home / "scenarios"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "short.yaml").write_text(ONE_TURN, encoding="utf-8")
+    env = environment(home, TRAINER_JUDGE="words", TRAINER_NOW="2026-11-09T18:00:00+00:00", TERM="xterm-256color")
+    return pexpect.spawn(
+        sys.executable, ["-m", "trainer", *arguments], env=env, encoding="utf-8", timeout=60, dimensions=(24, 80)
+    )
+
+
+def test_home_goes_on_until_the_day_is_done(tmp_path: Path) -> None:
+    child = terminal(tmp_path)
+    child.expect("A short call")
+    child.expect(r"\[t\] start typed")
+    child.send("t")
+    child.expect("How nervous are you")
+    child.send("\r")
+    child.expect("Hello\\?")
+    child.send("this is Robin\r")
+    child.expect("What next\\?")
+    child.send("\r")
+    child.expect("How nervous now")
+    child.send("3\r")
+    child.expect("Points of this call come again: 1 in \\d+ days")
+    child.expect("That was all for today|Go on\\?")
+    child.send("q")
+    child.expect(pexpect.EOF)
+
+
+def test_one_part_of_a_call_says_so_and_asks_for_no_nerves(tmp_path: Path) -> None:
+    child = terminal(tmp_path, "practice", "short", "--turn", "hello", "--typed", "--mute")
+    child.expect("One part of it alone: Somebody picks up")
+    child.expect("Hello\\?")
+    child.send("this is Robin\r")
+    child.expect("What next\\?")
+    assert "nervous" not in child.before
+    child.send("r")
+    child.expect("Hello\\?")
+    child.send("good day\r")
+    child.expect("worse: Say your name \\(missed now\\)")
+    child.expect("What next\\?")
+    child.send("\r")
+    child.expect(pexpect.EOF)
+    assert "nervous" not in child.before
