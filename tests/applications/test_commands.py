@@ -59,6 +59,39 @@ def test_questions_in_a_pipe(trainer):
     assert trainer("application", "add", typed="").code == 1
 
 
+def test_what_is_left_empty_is_named_with_the_next_step(trainer):
+    out = trainer("application", "add", typed="Hale and Sons\nbuyer\nRobin\n555 0142\n").out
+    assert "Still empty: contacts, interviews, moment, fact." in out
+    assert "trainer may-i-call hale-and-sons" in out
+
+
+def test_a_job_can_be_removed_and_its_plan_with_it(halden):
+    assert halden("plan", "halden", "--call", "2026-11-12").code == 0
+    assert "Nothing was deleted" in halden("application", "remove", "halden", typed="n\n").out
+    assert halden("application", "remove", "halden", "--yes").code == 0
+    assert halden("application", "list", "--json").json == []
+    assert halden("plan", "halden").code == 1
+    assert "no application 'halden'" in halden("application", "remove", "halden", "--yes").err
+
+
+def test_a_number_is_no_way_to_say_a_name(trainer):
+    ran = trainer("application", "add", typed="Hale\nbuyer\nRobin\n555 0142\nDana Ruiz\nowner\n555 0100\n")
+    assert (ran.code, ran.err.splitlines()[-1]) == (
+        1, "How is the name said (such as oh-yeh-LAH-ran): '555 0100' is no way to say a name; Enter skips this."
+    )  # fmt: skip
+
+
+def test_a_job_just_added_is_not_called_idle(trainer):
+    trainer("application", "add", typed="Hale and Sons\nbuyer\n")
+    assert trainer("application", "list", "--json").json[0]["idle"] is False
+
+
+def test_without_a_day_the_plan_goes_up_to_the_day_that_the_gate_names(halden):
+    halden.at("2026-11-05T20:00:00+00:00")  # today is over, tomorrow is open
+    earliest = halden("may-i-call", "halden", "--json").json["earliest"]
+    assert halden("plan", "halden", "--json").json["call"] == earliest
+
+
 def test_a_date_that_does_not_exist_is_a_sentence(halden):
     ran = halden("may-i-call", "halden", "--on", "2026-02-30")
     assert (ran.code, ran.out, ran.err) == (1, "", "The date 2026-02-30 does not exist.\n")

@@ -189,7 +189,8 @@ def _from_gate(app: App, application: str) -> date:
     from trainer.commands.gate import ask_now
 
     answer = ask_now(app, app.application(application))
-    if answer.earliest is None or answer.channel != "phone":
+    channel = answer.channel if answer.verdict != "red" else answer.then.channel if answer.then else "none"
+    if answer.earliest is None or channel != "phone":
         raise TrainerError(
             f"No day is open for a call about {application}; name one: trainer plan {application} --call DATE"
         )
