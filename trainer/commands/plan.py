@@ -104,6 +104,7 @@ def plan_for(
         call=appointment.call,
         minutes=minutes if minutes is not None else app.settings.minutes,
         practised=practised_today(sessions, today),
+        met=frozenset(s.scenario for s in sessions if s.takes),
     )
 
 
