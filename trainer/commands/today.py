@@ -46,6 +46,7 @@ def today(app: App, minutes: int | None, as_json: bool) -> None:
 
 def items(app: App, minutes: float | None = None) -> tuple[Item, ...]:
     """Today's items, the first one first: what a planned call needs, then what is due, then what is new."""
+    from trainer.commands.plan import practised_today
     from trainer.core import ladder, schedule
 
     sessions = app.store.ledger()
@@ -54,6 +55,7 @@ def items(app: App, minutes: float | None = None) -> tuple[Item, ...]:
     cards = app.cards(sessions)
     budget = float(minutes if minutes is not None else app.settings.minutes)
     scenarios = app.gists
+    practised = practised_today(sessions, day) if minutes is None else 0.0  # who names minutes has them now
     planned, families = _planned(app, sessions, cards, budget)
     wish = Wish(
         today=day,
@@ -64,6 +66,7 @@ def items(app: App, minutes: float | None = None) -> tuple[Item, ...]:
         steps=ladder.steps(counting),
         suspended=app.store.suspended(),
         done=frozenset(c.name for c in cards.values() if c.last == day) | {n for i in planned for n in i.cards},
+        practised=practised,
     )
     if not families:
         return compose(scenarios, cards, wish)
