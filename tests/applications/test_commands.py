@@ -86,6 +86,14 @@ def test_a_job_just_added_is_not_called_idle(trainer):
     assert trainer("application", "list", "--json").json[0]["idle"] is False
 
 
+def test_a_plan_names_each_call_once_a_day(halden):
+    out = halden("plan", "halden", "--call", "2026-11-12").out
+    assert "kinds of call; for fewer: trainer plan halden --type" in out
+    days = [line.split(": ", 1)[1].split("; ") for line in out.splitlines() if " min: " in line]
+    assert days
+    assert all(len({call.split(" (")[0] for call in day}) == len(day) for day in days)
+
+
 def test_without_a_day_the_plan_goes_up_to_the_day_that_the_gate_names(halden):
     halden.at("2026-11-05T20:00:00+00:00")  # today is over, tomorrow is open
     earliest = halden("may-i-call", "halden", "--json").json["earliest"]
