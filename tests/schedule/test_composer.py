@@ -169,3 +169,11 @@ def test_nothing_new_is_begun_when_the_minutes_of_the_day_are_used() -> None:
     known = by_name(*all_points(calls[0], due_in=90), *all_points(calls[1], due_in=90))
     assert [i.scenario for i in compose(calls, known, wish(new=True))] == ["c"]
     assert compose(calls, known, wish(new=True, practised=8.0)) == ()
+
+
+def test_a_weak_point_is_practised_in_the_call_where_it_was_met() -> None:
+    calls = [scenario("other", family="a"), scenario("own", family="a", turns=4)]
+    weak = by_name(card("a/1-0", due_in=1))
+    assert [(i.scenario, i.turn) for i in compose(calls, weak, wish(met=frozenset({"own"})))] == [("own", "t1")]
+    alone = by_name(card("a/3-0", due_in=1))  # which only the other one holds
+    assert [i.scenario for i in compose(calls, alone, wish(met=frozenset({"other"})))] == ["own"]

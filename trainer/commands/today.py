@@ -66,6 +66,7 @@ def items(app: App, minutes: float | None = None) -> tuple[Item, ...]:
         steps=ladder.steps(counting),
         suspended=app.store.suspended(),
         done=frozenset(c.name for c in cards.values() if c.last == day) | {n for i in planned for n in i.cards},
+        met=frozenset(s.scenario for s in sessions if s.takes),
         practised=practised,
     )
     if not families:

@@ -61,6 +61,7 @@ class Wish:
     suspended: frozenset[str] = frozenset()
     new: bool = True  # may offer points never met
     done: frozenset[str] = frozenset()  # cards practised today: they count towards the limit
+    met: frozenset[str] | None = None  # scenarios played before; None: whichever
     practised: float = 0.0  # minutes of today that are used: nothing new is begun beyond the budget
 
 
@@ -147,7 +148,7 @@ def _cover(
     minutes, points = wish.minutes, wish.limit - len(wish.done) if wish.limit else len(cards)
     musts = must_cards(scenarios)
     while left and points > 0:
-        offered = list(_candidates(scenarios, left, musts))
+        offered = list(_candidates(scenarios, left, musts, wish.met))
         fitting = [c for c in offered if c.minutes <= minutes]
         if not fitting and not found:
             fitting = sorted(offered, key=lambda c: c.minutes)[:1]
@@ -183,9 +184,12 @@ def _worth(candidate: _Candidate) -> tuple[float, str, str]:
 
 
 def _candidates(
-    scenarios: Sequence[AnyScenario], left: Mapping[str, float], musts: frozenset[str]
+    scenarios: Sequence[AnyScenario], left: Mapping[str, float], musts: frozenset[str], met: frozenset[str] | None
 ) -> Iterable[_Candidate]:
+    """Whole calls, and single turns: of a call that was never played only for what no other one holds."""
     families = {name.split("/", 1)[0] for name in left}
+    known = [s for s in scenarios if s.family in families and (met is None or s.id in met)]
+    elsewhere = {n for s in known for t in s.turns for n in every_card(s, t)}
     for scenario in scenarios:
         if scenario.family not in families:
             continue
@@ -196,7 +200,8 @@ def _candidates(
         if len(needed) >= WHOLE * len(held):
             names = frozenset(n for _, names in needed for n in names)
             yield _Candidate(scenario, None, names, _gain(names, left, musts), minutes_of(scenario))
-        for turn, names in needed if len(held) > 1 else ():
+        lone = needed if scenario in known else [(turn, names - elsewhere) for turn, names in needed]
+        for turn, names in ((turn, names) for turn, names in lone if names and len(held) > 1):
             yield _Candidate(scenario, turn, names, _gain(names, left, musts), minutes_of(scenario, turn))
 
 
