@@ -94,6 +94,9 @@ def test_a_call_is_met_whole_and_in_pieces_only_afterwards() -> None:
     assert seen == {"a", "b", "c"}
     known = make_plan(calls, {}, today=DAY, call=DAY + days(6), minutes=6, met=frozenset("abc"))
     assert any(i.turn for i in known.days[0].items)
+    for day in (*made.days, *known.days):
+        pieces = [i.turn is not None for i in day.items]
+        assert pieces == sorted(pieces)
 
 
 def test_a_call_longer_than_a_days_minutes_comes_in_pieces() -> None:

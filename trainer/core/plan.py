@@ -153,7 +153,8 @@ def _memories(
 def _grouped(
     turns: Sequence[tuple[AnyScenario, AnyTurn]], cards: Mapping[str, Card], call: date, musts: frozenset[str]
 ) -> tuple[Item, ...]:
-    """The turns of a day as whole calls where that takes no longer, else one by one."""
+    """The turns of a day as whole calls where that takes no longer, else one by one; whole calls first, while there are
+    minutes for them."""
     items: list[Item] = []
     for scenario in dict.fromkeys(s.id for s, _ in turns):
         chosen = [(s, t) for s, t in turns if s.id == scenario]
@@ -162,7 +163,7 @@ def _grouped(
             items.append(_item(whole, None, cards, call, musts))
         else:
             items.extend(_item(s, t, cards, call, musts) for s, t in chosen)
-    return tuple(items)
+    return tuple(sorted(items, key=lambda item: item.turn is not None))
 
 
 def _item(
