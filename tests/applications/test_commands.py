@@ -86,6 +86,15 @@ def test_a_job_just_added_is_not_called_idle(trainer):
     assert trainer("application", "list", "--json").json[0]["idle"] is False
 
 
+def test_what_is_due_and_what_was_missed_is_told_with_the_jobs_own_words(halden):
+    for day in ("2026-11-05", "2026-11-06"):
+        halden.at(day)("practice", "thank-you-next-day", "--typed", "--turn", "thanks", typed="Hello\nHello\n")
+    halden.at("2026-11-07")
+    for words in (halden("today", "--minutes", "30").out, halden("stats").out):
+        assert "{" not in words
+    assert "the tour of the cold store" in halden("stats", "--json").out
+
+
 def test_a_plan_names_each_call_once_a_day(halden):
     out = halden("plan", "halden", "--call", "2026-11-12").out
     assert "kinds of call; for fewer: trainer plan halden --type" in out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -52,6 +53,23 @@ def test_home_goes_on_until_the_day_is_done(tmp_path: Path) -> None:
     child.expect("That was all for today|Go on\\?")
     child.send("q")
     child.expect(pexpect.EOF)
+
+
+def test_a_painted_table_keeps_its_lines(tmp_path: Path) -> None:
+    call = terminal(tmp_path, "practice", "short", "--typed", "--mute")
+    call.expect("How nervous are you")
+    call.send("\r")
+    call.expect("Hello\\?")
+    call.send("good day\r")
+    call.expect("What next\\?")
+    call.send("\r")
+    call.expect("How nervous now")
+    call.send("\r")
+    call.expect(pexpect.EOF)
+    stats = terminal(tmp_path, "stats")
+    stats.expect(pexpect.EOF)
+    words = re.sub(r"\x1b\[[\d;]*m", "", str(stats.before))
+    assert re.search(r"(?m)^ *call type +first week +last week +asked", words)
 
 
 def test_one_part_of_a_call_says_so_and_asks_for_no_nerves(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -70,13 +70,24 @@ def items(app: App, minutes: float | None = None) -> tuple[Item, ...]:
         practised=practised,
     )
     if not families:
-        return compose(scenarios, cards, wish)
+        return _worded(app, compose(scenarios, cards, wish))
     rest: tuple[Item, ...] = ()
     if wish.minutes > 0:
         others = [s for s in scenarios if s.family not in families]
         rest = compose(others, {n: c for n, c in cards.items() if c.family not in families}, replace(wish, new=False))
         rest = tuple(i for i in rest if i.minutes <= wish.minutes)
-    return tuple(mixed([*planned, *rest], wish.last_family))
+    return _worded(app, mixed([*planned, *rest], wish.last_family))
+
+
+def _worded(app: App, chosen: Iterable[Item]) -> tuple[Item, ...]:
+    """The labels in a reason come from scripts: their blanks are filled from the application that is practised for."""
+    from trainer.core.placeholders import readable
+
+    chosen = tuple(chosen)
+    if not any("{" in item.why for item in chosen):
+        return chosen
+    facts = app.facts(app.application())
+    return tuple(replace(item, why=readable(item.why, facts)) for item in chosen)
 
 
 def _planned(

@@ -90,7 +90,7 @@ def _head(stats: Stats) -> str:
 
 
 def _readiness(stats: Stats) -> str:
-    rows = [(r.family, r.band, r.basis) for r in stats.readiness]
+    rows = [(r.family, r.band, r.basis.removeprefix(f"{r.band}: ")) for r in stats.readiness]
     return _section("How ready", "A forecast from few takes, so in words.", _table("ready", HEADS_READY, rows), rows)
 
 
