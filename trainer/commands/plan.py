@@ -219,7 +219,7 @@ def _show(app: App, appointment: Appointment, made: Plan, ready: Sequence[Readin
         fewer = f"trainer plan {plain(appointment.application)} --type {plain(appointment.types[0])}"
         say(f"Practised for it are {len(appointment.types)} kinds of call; for fewer: {fewer}")
     for r in ready:
-        aim = f"; aim at about {TARGET} takes" if r.takes < TARGET else ""
+        aim = f"; aim at about {TARGET}" if r.takes < TARGET else ""
         say(f"  {plain(r.family)}: {r.basis}{aim}")
     for day in made.days:
         say(f"{day.day:%a %d %b}, {day.minutes:.0f} min: {'; '.join(_names(day.items))}")

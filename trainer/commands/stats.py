@@ -76,7 +76,8 @@ def lines(made: Stats, *, charts: bool, colour: bool) -> Iterable[str]:
     """What the terminal shows, at most 78 columns wide."""
     yield (
         f"{_count(made.takes, 'take')} in {_count(made.sessions, 'session')}, "
-        f"{made.minutes_a_week:g} minutes a week of practice; {_count(made.points, 'point')} met, {made.due} due, {made.resting} at rest."
+        f"{made.minutes_a_week:g} minutes a week of practice; "
+        f"{_count(made.points, 'point')} met, {made.due} due, {made.resting} at rest."
     )
     if made.readiness:
         yield from _table("How ready", ("call type", "readiness", "basis"), _ready_rows(made), colour)
