@@ -95,6 +95,27 @@ def test_what_is_due_and_what_was_missed_is_told_with_the_jobs_own_words(halden)
     assert "the tour of the cold store" in halden("stats", "--json").out
 
 
+def test_a_dont_that_no_line_tempts_to_is_done_with_once_it_was_kept_clear_of(trainer):
+    call = """
+id: short
+title: A short call
+turns:
+  - id: hello
+    says: Hello?
+    key_points: [{id: say_name, label: Say your name, examples: [this is Robin]}]
+    donts: [{id: gift_offer, label: Offer a gift, examples: [I could bring you a box of chocolates]}]
+"""
+    file = trainer.write("short.yaml", call)
+    gift = "This is Robin, I could bring you a box of chocolates"
+    due = {}
+    for day, said in (("2026-11-05", gift), ("2026-11-06", "This is Robin"), ("2026-11-07", "This is Robin")):
+        ran = trainer.at(day)("practice", file, "--typed", "--mute", "--json", typed=said + "\n")
+        due[day] = {n["card"]: n["due"] for n in ran.json["next"]}
+    assert due["2026-11-05"]["short/dont.gift_offer"] == "2026-11-06"
+    assert due["2026-11-06"]["short/dont.gift_offer"] > "2026-11-06"
+    assert "short/dont.gift_offer" not in due["2026-11-07"]  # avoided without temptation: it says nothing
+
+
 def test_a_plan_names_each_call_once_a_day(halden):
     out = halden("plan", "halden", "--call", "2026-11-12").out
     assert "kinds of call; for fewer: trainer plan halden --type" in out

@@ -6,9 +6,8 @@ from dataclasses import replace
 
 from trainer.commands.practice import details, retaken
 from trainer.core import debrief, moments
-from trainer.core.grading import grades_for
-from trainer.core.history import Rejudged
 from trainer.core.plain_text import plain
+from trainer.core.rejudging import regraded
 from trainer.core.session import Grade, Take
 from trainer.core.verdict import PointVerdict, Verdict, Weighing, score
 from trainer.errors import HungUp
@@ -148,8 +147,8 @@ def settle(app: App, r: Rehearsal, take: Take, point: PointVerdict, *, hit: bool
         donts=donts,
         score=score(key_points, donts, weighing, silent=not any(c.isalnum() for c in take.said)),
     )
-    grades = grades_for(turn, verdict, tempts=turn.tempts, kind=take.kind, assisted=take.assisted)
-    after = replace(take, verdict=verdict, grades=grades)
-    app.store.rejudge([Rejudged(take.id, verdict, grades)])
+    new = regraded(take, turn, verdict)
+    after = replace(take, verdict=verdict, grades=new.grades)
+    app.store.rejudge([new])
     r.session = replace(r.session, takes=tuple(after if t.id == take.id else t for t in r.session.takes))
     return after

@@ -159,6 +159,7 @@ def play(
         new_id=app.new_id,
         names=names_of(facts),
         avoid=obstacles_last_time(app, written.family),
+        fallen=donts_last_time(app, written.family),
         only=only,
         asks=asks,
         score_shown=score_shown,
@@ -246,6 +247,11 @@ def obstacles_last_time(app: App, family: str) -> frozenset[str]:
     for session in reversed(app.store.sessions(family=family)):
         return frozenset(take.obstacle for take in session.takes if take.obstacle)
     return frozenset()
+
+
+def donts_last_time(app: App, family: str) -> frozenset[str]:
+    """The don'ts of this call type that were committed when they last came up."""
+    return frozenset(c.point for c in app.cards().values() if c.family == family and c.kind == "dont" and c.is_weak)
 
 
 def names_of(facts: Mapping[str, str]) -> tuple[str, ...]:
