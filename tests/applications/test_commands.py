@@ -116,6 +116,15 @@ turns:
     assert "short/dont.gift_offer" not in due["2026-11-07"]  # avoided without temptation: it says nothing
 
 
+def test_the_calendar_has_the_days_of_the_plan_and_the_call(halden):
+    assert halden("plan", "halden", "--call", "2026-11-12", "--type", "new-information").code == 0
+    days = {d["day"] for d in halden("plan", "halden", "--json").json["days"]}
+    written = halden("export", "--to", "ics").out.replace("\r\n ", "")
+    assert {f"UID:practice-{day}@" for day in days} <= {line.split("followup")[0] for line in written.splitlines()}
+    assert "SUMMARY:The call to Halden Foods" in written
+    assert "DTSTART;VALUE=DATE:20261112" in written
+
+
 def test_a_plan_names_each_call_once_a_day(halden):
     out = halden("plan", "halden", "--call", "2026-11-12").out
     assert "kinds of call; for fewer: trainer plan halden --type" in out
