@@ -125,6 +125,20 @@ def test_the_calendar_has_the_days_of_the_plan_and_the_call(halden):
     assert "DTSTART;VALUE=DATE:20261112" in written
 
 
+def test_on_the_day_of_the_call_there_is_one_run_through_and_nothing_else(halden):
+    halden("practice", "thank-you-next-day", "--typed", typed="Hello\nHello\n")
+    halden("practice", "new-information-experience", "--typed", typed="Hello\nHello\n")
+    halden("plan", "halden", "--call", "2026-11-12", "--type", "new-information")
+    halden.at("2026-11-12")
+    assert "trainer call-day halden" in halden().out
+    assert [(i["scenario"], i["kind"]) for i in halden("today", "--json").json] == [
+        ("new-information-experience", "call-day")
+    ]
+    assert "practice new-information-experience" in halden("call-day", "halden").out
+    halden("practice", "new-information-experience", "--typed", typed="Hello\n")
+    assert halden("today", "--json").json == []
+
+
 def test_a_plan_names_each_call_once_a_day(halden):
     out = halden("plan", "halden", "--call", "2026-11-12").out
     assert "kinds of call; for fewer: trainer plan halden --type" in out

@@ -42,6 +42,8 @@ def test_home_goes_on_until_the_day_is_done(tmp_path: Path) -> None:
     child.expect(r"\[t\] start typed")
     child.send("t")
     child.expect("How nervous are you")
+    child.send("very\r")  # that is no number: it is asked again, and not taken for a reply
+    child.expect("How nervous are you")
     child.send("\r")
     child.expect("Hello\\?")
     child.send("this is Robin\r")
@@ -87,3 +89,15 @@ def test_one_part_of_a_call_says_so_and_asks_for_no_nerves(tmp_path: Path) -> No
     child.send("\r")
     child.expect(pexpect.EOF)
     assert "nervous" not in child.before
+
+
+def test_a_question_shows_its_default_as_it_is_typed_and_fits_the_screen(tmp_path: Path) -> None:
+    sheet = tmp_path / "halden.yaml"
+    sheet.write_text("company: Halden\ncontacts: [{name: Dana Ruiz, decides: true}]\n", encoding="utf-8")
+    added = terminal(tmp_path, "application", "add", "--file", str(sheet))
+    added.expect(pexpect.EOF)
+    child = terminal(tmp_path, "log", "halden")
+    child.expect("Whom did you reach")
+    child.send("Dana Ruiz\r")
+    child.expect("decides \\(y/n\\) \\[y\\]")
+    child.close()

@@ -32,6 +32,8 @@ def afterwards(app: App, r: Rehearsal) -> None:
         _settle_unsure(app, r)
         while True:
             keys = [k for k in KEYS if (r.recordings or k[0] not in "lk") and (r.session.takes or k[0] == "k")]
+            if not keys:
+                break
             key = screen.choose("What next?", keys, "")
             if key not in {k for k, _ in keys}:
                 break

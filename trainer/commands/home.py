@@ -26,7 +26,7 @@ def agenda_rows(app: App) -> list[dict[str, Any]]:
 
 def show_home(ctx: click.Context, *, as_json: bool) -> None:
     app: App = ctx.obj
-    from trainer.commands.today import as_object, items
+    from trainer.commands.today import as_object, calls_today, items
 
     due = items(app)
     agenda = agenda_rows(app) if app.applications.any else []
@@ -35,6 +35,8 @@ def show_home(ctx: click.Context, *, as_json: bool) -> None:
             json.dumps({"version": 1, "today": [as_object(i) for i in due], "agenda": agenda}, ensure_ascii=False)
         )
         return
+    for application in calls_today(app):
+        say(f"The call about {plain(application)} is today: trainer call-day {plain(application)}")
     if due:
         _say_due("To practise today", due)
     else:

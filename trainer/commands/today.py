@@ -72,11 +72,18 @@ def items(app: App, minutes: float | None = None) -> tuple[Item, ...]:
     if not families:
         return _worded(app, compose(scenarios, cards, wish))
     rest: tuple[Item, ...] = ()
-    if wish.minutes > 0:
+    if wish.minutes > 0 and not calls_today(app):  # on that day a run-through, and no more
         others = [s for s in scenarios if s.family not in families]
         rest = compose(others, {n: c for n, c in cards.items() if c.family not in families}, replace(wish, new=False))
         rest = tuple(i for i in rest if i.minutes <= wish.minutes)
     return _worded(app, mixed([*planned, *rest], wish.last_family))
+
+
+def calls_today(app: App) -> list[str]:
+    """The applications that are called today, by plan."""
+    from trainer.commands.plan import appointments
+
+    return [a.application for a in appointments(app) if a.call == app.clock.today()]
 
 
 def _worded(app: App, chosen: Iterable[Item]) -> tuple[Item, ...]:
@@ -96,15 +103,19 @@ def _planned(
     """Today's part of the plans for real calls, and the call types that they look after. On the day of a call: one
     short run-through."""
     from trainer.commands.plan import appointments, plan_for
+    from trainer.core import schedule
 
     found: list[Item] = []
     families: set[str] = set()
+    today = app.clock.today()
+    played = {s.scenario for s in sessions[-20:] if s.takes and schedule.practice_day(s.started) == today}
     for appointment in appointments(app):
         made = plan_for(app, appointment, sessions, cards, budget - sum(i.minutes for i in found))
         if appointment.call == app.clock.today():
             families.update(appointment.types)
-            if made.run_through and not any(i.scenario == made.run_through.scenario for i in found):
-                found.append(made.run_through)
+            run = made.run_through
+            if run and run.scenario not in played and not any(i.scenario == run.scenario for i in found):
+                found.append(run)
         elif made.began(app.clock.today()):
             families.update(appointment.types)
             known = {i.id for i in found}

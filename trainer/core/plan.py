@@ -71,7 +71,7 @@ def make_plan(
 ) -> Plan:
     """`scenarios` are those of the call types that the call needs; `minutes` a day, of which `practised` are used;
     `met` are the scenarios played before."""
-    run_through = _run_through(scenarios, cards, call)
+    run_through = _run_through([s for s in scenarios if s.id in met] or scenarios, cards, call)
     slots = [(s, t) for s in scenarios for t in s.turns if t.key_points]
     start = max(today, call - timedelta(days=HORIZON))
     days = (call - start).days

@@ -66,10 +66,12 @@ class TerminalScreen:
         from prompt_toolkit import prompt
 
         try:
-            answer = prompt(question + " ").strip()
+            while answer := prompt(question + " ").strip():
+                if answer.isdigit() and int(answer) <= 10:
+                    return int(answer)
         except EOFError:
             raise HungUp from None
-        return int(answer) if answer.isdigit() and int(answer) <= 10 else None
+        return None
 
 
 def in_lines(question: str, offered: Sequence[str], width: int) -> str:
