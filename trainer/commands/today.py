@@ -88,11 +88,11 @@ def calls_today(app: App) -> list[str]:
 
 def _worded(app: App, chosen: Iterable[Item]) -> tuple[Item, ...]:
     """The labels in a reason come from scripts: their blanks are filled from the application that is practised for."""
-    from trainer.core.placeholders import readable
-
     chosen = tuple(chosen)
     if not any("{" in item.why for item in chosen):
         return chosen
+    from trainer.core.placeholders import readable
+
     facts = app.facts(app.application())
     return tuple(replace(item, why=readable(item.why, facts)) for item in chosen)
 
