@@ -182,16 +182,21 @@ def test_new_asks_and_every_question_can_be_skipped(
     assert (home / "scenarios" / "my-call.yaml").is_file()
     typing(
         monkeypatch,
-        "Ask about parking {x}\nstatus\nIt rings: twice\nHello? Who: is it\nSay your name\nمرحبا 😀\n\nrude, presuring\nNo.\n",
+        "Ask about parking {x}\nParking!\nstatus\nIt rings: twice\nHello? Who: is it\nSay your name\nمرحبا 😀\n\n"
+        "Ask where to park\nWhere may I {park}?\n\nrude, presuring\nNo.\n",
     )
     code, _, err = trainer(capsys, "new")
     assert code == 0
-    assert "presuring is no shipped don't" in err
-    path = home / "scenarios" / "ask-about-parking-x.yaml"
-    shown = json.loads(trainer(capsys, "show", "ask-about-parking-x", "--json")[1])
+    assert 'presuring is no shipped don\'t; did you mean "pressuring"?' in err
+    path = home / "scenarios" / "parking.yaml"
+    shown = json.loads(trainer(capsys, "show", "parking", "--json")[1])
     assert shown["title"] == "Ask about parking {{x}}"
     assert shown["call_type"] == "status"
-    assert [p["label"] for p in shown["turns"][0]["key_points"]] == ["Say your name", "مرحبا 😀"]
+    points = shown["turns"][0]["key_points"]
+    assert [p["label"] for p in points] == ["Say your name", "مرحبا 😀", "Ask where to park"]
+    assert [p["id"] for p in points] == ["say_name", "point", "ask_where_park"]
+    assert points[2]["examples"] == ["Where may I {{park}}?"]
+    assert shown["turns"][0]["model_answer"].endswith("Where may I {{park}}?")
     assert [d["id"] for d in shown["turns"][0]["donts"]] == ["rude"]
     assert trainer(capsys, "validate", str(path))[0] == 0
 
