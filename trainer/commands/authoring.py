@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import os
 import re
@@ -22,7 +23,6 @@ from trainer.errors import FileFaults, TrainerError
 from trainer.library import Checked
 from trainer.library.draft import SCHEMA_FILE, Wishes, copied, draft, is_known, slug
 from trainer.library.files import SUFFIXES, digest_of, read_file
-from trainer.written.faults import closest
 
 if TYPE_CHECKING:
     from prompt_toolkit import PromptSession
@@ -79,11 +79,9 @@ def _asked(app: App, call_type: str | None) -> Wishes:
     say(f"Shipped don'ts: {', '.join(sorted(known))}.", err=True)
     donts = [w for w in re.split(r"[\s,]+", _ask("Which of them count?")) if w]
     for unknown in (d for d in donts if d not in known):
-        near = closest(unknown, sorted(known))
-        say(
-            f"{plain(unknown)} is no shipped don't{near}; it is left out. Your own may be written in the file.",
-            err=True,
-        )
+        near = difflib.get_close_matches(unknown, sorted(known), 1, 0.75)
+        meant = f", and {near[0]} is one" if near else ""
+        say(f"{plain(unknown)} is no shipped don't{meant}; it is left out. The file takes your own, too.", err=True)
     obstacle = _ask("What might they say that makes it harder?")
     if family and not re.fullmatch(ID, family):
         family = slug(family)

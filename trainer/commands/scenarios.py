@@ -122,7 +122,7 @@ def new(
     name = checked.read.value.id if out is None else str(path)
     click.echo(f"Wrote {plain(str(path))}.")
     click.echo(f"Edit it, then: trainer scenarios preview {plain(name)}")
-    click.echo(f"          and: trainer scenarios validate {plain(str(path))}")
+    click.echo(f"          and: trainer scenarios validate {plain(name)}")
 
 
 @scenarios.command(epilog="Example: trainer scenarios preview my-call --from close")
