@@ -187,7 +187,7 @@ def test_new_asks_and_every_question_can_be_skipped(
     )
     code, _, err = trainer(capsys, "new")
     assert code == 0
-    assert 'presuring is no shipped don\'t; did you mean "pressuring"?' in err
+    assert "presuring is no shipped don't, and pressuring is one;" in err
     path = home / "scenarios" / "parking.yaml"
     shown = json.loads(trainer(capsys, "show", "parking", "--json")[1])
     assert shown["title"] == "Ask about parking {{x}}"
