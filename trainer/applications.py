@@ -69,6 +69,15 @@ class Applications:
         self._write(path, data)
         return application
 
+    def remove(self, id: str) -> None:
+        """Delete the file, and the one that was kept of an earlier edit."""
+        self.load(id)
+        try:
+            self.path(id).unlink()
+            self.path(id).with_suffix(".yaml.bak").unlink(missing_ok=True)
+        except OSError as fault:
+            raise TrainerError(f"{self.path(id)}: cannot be deleted ({fault.strerror}).") from None
+
     def draft(self, path: Path, data: bytes) -> None:
         """A file beside the applications for an editor to work on."""
         self._write(path, data)

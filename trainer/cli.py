@@ -26,7 +26,7 @@ COMMANDS = {  # name: (module, attribute, one line of help); a command's module 
     "resume": ("cards", "resume", "Practise a suspended call type or point again."),
     "scenarios": ("scenarios", "scenarios", "The calls: list, show, validate, write new ones."),
     "drill": ("drill", "drill", "Spot the don't, swap roles, a surprise call."),
-    "application": ("application", "application", "The real jobs: add, edit, list, debrief."),
+    "application": ("application", "application", "The real jobs: add, edit, list, remove, debrief."),
     "may-i-call": ("gate", "may_i_call", "May I call today? With the rule behind the answer."),
     "card": ("card", "card", "The cue card for the real call."),
     "call-day": ("callday", "call_day", "The day of the call: a breath, the checklist, a run-through, the card."),

@@ -38,6 +38,7 @@ class Rehearsal:
     new_id: Callable[[], str]
     names: tuple[str, ...] = ()  # the call's names, so that they are heard right
     avoid: frozenset[str] = frozenset()  # obstacles met last time
+    fallen: frozenset[str] = frozenset()  # don'ts committed last time: to keep clear of one now says something
     only: str | None = None  # one turn alone
     asks: bool = True  # somebody is there to be asked
     score_shown: bool = True  # False on the day of the call
@@ -51,7 +52,7 @@ def rehearse(r: Rehearsal) -> Session:
     call = course.begin(r.scenario, r.session.level, r.session.seed, r.avoid)
     if r.only:
         call = replace(call, position=next(i for i, t in enumerate(r.scenario.turns) if t.id == r.only))
-    if r.asks:
+    if r.asks and not r.only:  # before a call, and not before every part of one
         r.session = replace(r.session, nerves_before=r.kit.screen.rate("How nervous are you, 0 to 10? (Enter skips)"))
     r.kit.store.begin(r.session)
     r.begun()
@@ -119,7 +120,7 @@ def judge_and_keep(
         heard=reply.heard.text,
         said=reply.said,
         verdict=verdict,
-        grades=grades_for(turn, verdict, tempts=line.tempts, kind=kind, assisted=assisted),
+        grades=grades_for(turn, verdict, tempts=(*line.tempts, *r.fallen), kind=kind, assisted=assisted),
         weight=turn.weight,
         obstacle=line.obstacle,
         mood=mood,

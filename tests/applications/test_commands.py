@@ -59,6 +59,100 @@ def test_questions_in_a_pipe(trainer):
     assert trainer("application", "add", typed="").code == 1
 
 
+def test_what_is_left_empty_is_named_with_the_next_step(trainer):
+    out = trainer("application", "add", typed="Hale and Sons\nbuyer\nRobin\n555 0142\n").out
+    assert "Still empty: contacts, interviews, moment, fact." in out
+    assert "trainer may-i-call hale-and-sons" in out
+
+
+def test_a_job_can_be_removed_and_its_plan_with_it(halden):
+    assert halden("plan", "halden", "--call", "2026-11-12").code == 0
+    assert "Nothing was deleted" in halden("application", "remove", "halden", typed="n\n").out
+    assert halden("application", "remove", "halden", "--yes").code == 0
+    assert halden("application", "list", "--json").json == []
+    assert halden("plan", "halden").code == 1
+    assert "no application 'halden'" in halden("application", "remove", "halden", "--yes").err
+
+
+def test_a_number_is_no_way_to_say_a_name(trainer):
+    ran = trainer("application", "add", typed="Hale\nbuyer\nRobin\n555 0142\nDana Ruiz\nowner\n555 0100\n")
+    assert (ran.code, ran.err.splitlines()[-1]) == (
+        1, "How is the name said (such as oh-yeh-LAH-ran): '555 0100' is no way to say a name; Enter skips this."
+    )  # fmt: skip
+
+
+def test_a_job_just_added_is_not_called_idle(trainer):
+    trainer("application", "add", typed="Hale and Sons\nbuyer\n")
+    assert trainer("application", "list", "--json").json[0]["idle"] is False
+
+
+def test_what_is_due_and_what_was_missed_is_told_with_the_jobs_own_words(halden):
+    for day in ("2026-11-05", "2026-11-06"):
+        halden.at(day)("practice", "thank-you-next-day", "--typed", "--turn", "thanks", typed="Hello\nHello\n")
+    halden.at("2026-11-07")
+    for words in (halden("today", "--minutes", "30").out, halden("stats").out):
+        assert "{" not in words
+    assert "the tour of the cold store" in halden("stats", "--json").out
+
+
+def test_a_dont_that_no_line_tempts_to_is_done_with_once_it_was_kept_clear_of(trainer):
+    call = """
+id: short
+title: A short call
+turns:
+  - id: hello
+    says: Hello?
+    key_points: [{id: say_name, label: Say your name, examples: [this is Robin]}]
+    donts: [{id: gift_offer, label: Offer a gift, examples: [I could bring you a box of chocolates]}]
+"""
+    file = trainer.write("short.yaml", call)
+    gift = "This is Robin, I could bring you a box of chocolates"
+    due = {}
+    for day, said in (("2026-11-05", gift), ("2026-11-06", "This is Robin"), ("2026-11-07", "This is Robin")):
+        ran = trainer.at(day)("practice", file, "--typed", "--mute", "--json", typed=said + "\n")
+        due[day] = {n["card"]: n["due"] for n in ran.json["next"]}
+    assert due["2026-11-05"]["short/dont.gift_offer"] == "2026-11-06"
+    assert due["2026-11-06"]["short/dont.gift_offer"] > "2026-11-06"
+    assert "short/dont.gift_offer" not in due["2026-11-07"]  # avoided without temptation: it says nothing
+
+
+def test_the_calendar_has_the_days_of_the_plan_and_the_call(halden):
+    assert halden("plan", "halden", "--call", "2026-11-12", "--type", "new-information").code == 0
+    days = {d["day"] for d in halden("plan", "halden", "--json").json["days"]}
+    written = halden("export", "--to", "ics").out.replace("\r\n ", "")
+    assert {f"UID:practice-{day}@" for day in days} <= {line.split("followup")[0] for line in written.splitlines()}
+    assert "SUMMARY:The call to Halden Foods" in written
+    assert "DTSTART;VALUE=DATE:20261112" in written
+
+
+def test_on_the_day_of_the_call_there_is_one_run_through_and_nothing_else(halden):
+    halden("practice", "thank-you-next-day", "--typed", typed="Hello\nHello\n")
+    halden("practice", "new-information-experience", "--typed", typed="Hello\nHello\n")
+    halden("plan", "halden", "--call", "2026-11-12", "--type", "new-information")
+    halden.at("2026-11-12")
+    assert "trainer call-day halden" in halden().out
+    assert [(i["scenario"], i["kind"]) for i in halden("today", "--json").json] == [
+        ("new-information-experience", "call-day")
+    ]
+    assert "practice new-information-experience" in halden("call-day", "halden").out
+    halden("practice", "new-information-experience", "--typed", typed="Hello\n")
+    assert halden("today", "--json").json == []
+
+
+def test_a_plan_names_each_call_once_a_day(halden):
+    out = halden("plan", "halden", "--call", "2026-11-12").out
+    assert "kinds of call; for fewer: trainer plan halden --type" in out
+    days = [line.split(": ", 1)[1].split("; ") for line in out.splitlines() if " min: " in line]
+    assert days
+    assert all(len({call.split(" (")[0] for call in day}) == len(day) for day in days)
+
+
+def test_without_a_day_the_plan_goes_up_to_the_day_that_the_gate_names(halden):
+    halden.at("2026-11-05T20:00:00+00:00")  # today is over, tomorrow is open
+    earliest = halden("may-i-call", "halden", "--json").json["earliest"]
+    assert halden("plan", "halden", "--json").json["call"] == earliest
+
+
 def test_a_date_that_does_not_exist_is_a_sentence(halden):
     ran = halden("may-i-call", "halden", "--on", "2026-02-30")
     assert (ran.code, ran.out, ran.err) == (1, "", "The date 2026-02-30 does not exist.\n")

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from tests.bench.learners import DAY, FAMILIES, Learners
 from trainer.core import forecast
-from trainer.core.plan import OTHER_WEIGHT
+from trainer.core.plan import OTHER_WEIGHT, whole_at_first
 from trainer.core.spreading import Memories, spread
 
 Floats = NDArray[np.float64]
@@ -23,6 +23,7 @@ Ints = NDArray[np.int64]
 CALLS, TURNS, POINTS = 3, 3, 5  # three calls, three turns each, five points a turn
 MUSTS = (3, 2, 1)  # musts of a call's first, second and third turn
 EVERY = CALLS * TURNS
+CALL_OF = [str(turn // TURNS) for turn in range(EVERY)]
 TAKES = 6
 MINUTES = 1.5  # a take
 HORIZONS = (1, 3, 7, 14)  # days before the call
@@ -83,8 +84,14 @@ def by_plan(practice: Practice, day: int, days: int) -> Ints:
         takes=practice.takes[:, :EVERY],
         weight=np.where(is_must(), 1.0, OTHER_WEIGHT),
     )
-    today = spread(now, days - day, np.full(days - day, TAKES))[:, 0]
-    return _in_order(today)
+    takes = np.full(days - day, TAKES)
+    placed = spread(now, days - day, takes)
+    met = (practice.takes[:, :EVERY] > 0).any(2)
+    first = [
+        whole_at_first(one, CALL_OF, takes, frozenset(c for c, m in zip(CALL_OF, known, strict=True) if m))
+        for one, known in zip(placed, met, strict=True)
+    ]
+    return _in_order(np.stack([one[0] for one in first]))
 
 
 def massed(practice: Practice, day: int, days: int) -> Ints:

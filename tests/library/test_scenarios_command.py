@@ -72,7 +72,7 @@ def test_show_draws_the_call(capsys: pytest.CaptureFixture[str], monkeypatch: py
         "obstacles, hard",
         "if hit say_name and ask_for_person, no don't -> contact (good)",
         "once, a must missed: And your name was?",
-        "2 self-tests, 1 bad takes",
+        "2 self-tests, 1 bad take",
     ):
         assert part in out, part
     monkeypatch.setenv("TRAINER_PLAIN", "1")
@@ -182,16 +182,21 @@ def test_new_asks_and_every_question_can_be_skipped(
     assert (home / "scenarios" / "my-call.yaml").is_file()
     typing(
         monkeypatch,
-        "Ask about parking {x}\nstatus\nIt rings: twice\nHello? Who: is it\nSay your name\nمرحبا 😀\n\nrude, presuring\nNo.\n",
+        "Ask about parking {x}\nParking!\nstatus\nIt rings: twice\nHello? Who: is it\nSay your name\nمرحبا 😀\n\n"
+        "Ask where to park\nWhere may I {park}?\n\nrude, presuring\nNo.\n",
     )
     code, _, err = trainer(capsys, "new")
     assert code == 0
-    assert "presuring is no shipped don't" in err
-    path = home / "scenarios" / "ask-about-parking-x.yaml"
-    shown = json.loads(trainer(capsys, "show", "ask-about-parking-x", "--json")[1])
+    assert "presuring is no shipped don't, and pressuring is one;" in err
+    path = home / "scenarios" / "parking.yaml"
+    shown = json.loads(trainer(capsys, "show", "parking", "--json")[1])
     assert shown["title"] == "Ask about parking {{x}}"
     assert shown["call_type"] == "status"
-    assert [p["label"] for p in shown["turns"][0]["key_points"]] == ["Say your name", "مرحبا 😀"]
+    points = shown["turns"][0]["key_points"]
+    assert [p["label"] for p in points] == ["Say your name", "مرحبا 😀", "Ask where to park"]
+    assert [p["id"] for p in points] == ["say_name", "point", "ask_where_park"]
+    assert points[2]["examples"] == ["Where may I {{park}}?"]
+    assert shown["turns"][0]["model_answer"].endswith("Where may I {{park}}?")
     assert [d["id"] for d in shown["turns"][0]["donts"]] == ["rude"]
     assert trainer(capsys, "validate", str(path))[0] == 0
 
@@ -291,7 +296,7 @@ def test_packs_from_the_command_line(capsys: pytest.CaptureFixture[str], tmp_pat
     (folder / "notes.txt").write_text("hi", encoding="utf-8")
     assert trainer(capsys, "pack", "add", str(folder))[:2] == (
         0,
-        "Took in friends: 1 scenarios; 1 other files were left out.\n",
+        "Took in friends: 1 scenario; 1 other file was left out.\n",
     )
     assert json.loads(trainer(capsys, "pack", "list", "--json")[1]) == [
         {"id": "friends", "scenarios": ["call-back-later"]}
@@ -299,6 +304,19 @@ def test_packs_from_the_command_line(capsys: pytest.CaptureFixture[str], tmp_pat
     assert "[pack friends]" in trainer(capsys, "list")[1]
     assert trainer(capsys, "pack", "remove", "friends")[0] == 0
     assert trainer(capsys, "pack", "list")[1] == "No packs were taken in.\n"
+
+
+def test_a_pack_that_was_made_can_be_taken_in(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "mine.zip"
+    assert trainer(capsys, "pack", "make", str(MINIMAL), "reach-hr", "--out", str(out))[0] == 0
+    again = trainer(capsys, "pack", "make", str(MINIMAL), "--out", str(out))
+    assert again == (1, "", f"{out}: there is such a file already; choose another name.\n")
+    assert trainer(capsys, "pack", "make", str(MINIMAL), "--out", "mine.tar")[0] == 1
+    monkeypatch.setenv("TRAINER_HOME", str(tmp_path / "elsewhere"))
+    assert "2 scenarios" in trainer(capsys, "pack", "add", str(out))[1]
+    assert "[pack mine]" in trainer(capsys, "list")[1]
 
 
 @pytest.mark.parametrize("scenario", ["practice", "score"])

@@ -167,6 +167,8 @@ HOSTILE = {
     "a text": ("hello", ":1:1: the file takes keys with values"),
     "an open bracket": ("id: [a", "not closed"),
     "open quotes": ('id: "a', "quotes that were opened in line 1 are not closed"),
+    "a text that begins with a brace": ("title: {me.name} calls", ":1:8: a text that begins with a brace needs quotes"),
+    "quotes left open": ('a: "one\nb: "two"\n', ":1:4: quotes that were opened in line 1 are not closed"),
     "a colon in a text": ("title: a: b", ":1:9: a colon stands inside a text"),
     "a list as key": ("? [a]\n: b", ":1:3: a key is a single word or text"),
     "JSON with a repeated key": ('{"id": "a",\n "id": "b", "title": "t", "turns": [{"id": "a", "says": "b"}]}', ":2:2: the key"),

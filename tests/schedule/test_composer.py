@@ -154,3 +154,26 @@ def test_today_is_the_same_whatever_the_order_of_the_library() -> None:
     calls = [scenario(x, turns=2) for x in "abcd"]
     cards = by_name(*(c for s in calls for c in all_points(s, due_in=1)))
     assert compose(calls, cards, wish()) == compose(calls[::-1], dict(reversed(cards.items())), wish())
+
+
+def test_what_only_a_clumsy_reply_leads_to_does_not_keep_a_call_new() -> None:
+    call = scenario("a", turns=3)
+    known = {n: c for n, c in by_name(*all_points(call, due_in=90)).items() if "/2-" not in n}
+    chosen = compose([call], known, wish(new=True))
+    assert [(i.turn, i.minutes, i.kind) for i in chosen] == [("t2", 1.5, "new")]
+    assert compose([call], by_name(*all_points(call, due_in=90)), wish(new=True)) == ()
+
+
+def test_nothing_new_is_begun_when_the_minutes_of_the_day_are_used() -> None:
+    calls = [scenario("a"), scenario("b"), scenario("c")]
+    known = by_name(*all_points(calls[0], due_in=90), *all_points(calls[1], due_in=90))
+    assert [i.scenario for i in compose(calls, known, wish(new=True))] == ["c"]
+    assert compose(calls, known, wish(new=True, practised=8.0)) == ()
+
+
+def test_a_weak_point_is_practised_in_the_call_where_it_was_met() -> None:
+    calls = [scenario("other", family="a"), scenario("own", family="a", turns=4)]
+    weak = by_name(card("a/1-0", due_in=1))
+    assert [(i.scenario, i.turn) for i in compose(calls, weak, wish(met=frozenset({"own"})))] == [("own", "t1")]
+    alone = by_name(card("a/3-0", due_in=1))  # which only the other one holds
+    assert [i.scenario for i in compose(calls, alone, wish(met=frozenset({"other"})))] == ["own"]

@@ -57,7 +57,7 @@ def test_the_minutes_of_a_day_are_kept() -> None:
 
 def test_what_was_practised_today_is_not_planned_again_today() -> None:
     cards = {n: card(n, last=DAY, stability=1.0) for n in ("a/0-0", "a/0-1", "a/0-2", "a/dont.rude")}
-    made = make_plan(CALLS[:1], cards, today=DAY, call=DAY + days(3), minutes=60)
+    made = make_plan(CALLS[:1], cards, today=DAY, call=DAY + days(3), minutes=60, met=frozenset("a"))
     assert {i.turn for i in made.on(DAY)} == {"t1", "t2"}
     used_up = make_plan(CALLS, {}, today=DAY, call=DAY + days(3), minutes=10, practised=10)
     assert used_up.on(DAY) == ()
@@ -82,6 +82,27 @@ def test_practice_raises_what_is_expected_on_the_day() -> None:
     cards = {"a/0-0": card("a/0-0", grade=AGAIN, stability=0.3), "a/1-0": card("a/1-0", grade=GOOD, stability=3)}
     made = make_plan(CALLS, cards, today=DAY + days(1), call=DAY + days(6), minutes=5)
     assert 0 < made.now < made.then <= 1
+
+
+def test_a_call_is_met_whole_and_in_pieces_only_afterwards() -> None:
+    calls = [scenario("a"), scenario("b"), scenario("c")]
+    made = make_plan(calls, {}, today=DAY, call=DAY + days(6), minutes=6)
+    seen: set[str] = set()
+    for day in made.days:
+        assert all(i.turn is None for i in day.items if i.scenario not in seen)
+        seen |= {i.scenario for i in day.items}
+    assert seen == {"a", "b", "c"}
+    known = make_plan(calls, {}, today=DAY, call=DAY + days(6), minutes=6, met=frozenset("abc"))
+    assert any(i.turn for i in known.days[0].items)
+    for day in (*made.days, *known.days):
+        pieces = [i.turn is not None for i in day.items]
+        assert pieces == sorted(pieces)
+
+
+def test_a_call_longer_than_a_days_minutes_comes_in_pieces() -> None:
+    made = make_plan([scenario("a", turns=6)], {}, today=DAY, call=DAY + days(4), minutes=3)
+    assert made.days
+    assert all(d.minutes <= 3.5 for d in made.days)
 
 
 def test_resting_points_are_not_planned_for() -> None:

@@ -34,7 +34,7 @@ def ready(sessions: list[Session], **more: object):  # type: ignore[no-untyped-d
 def test_five_takes_are_not_enough() -> None:
     few = ready(played(*OWN, *OWN[:2]))
     assert (few.share, few.band) == (None, "not enough takes yet")
-    assert few.basis == "not enough takes yet: 5 of 6"
+    assert few.basis == "not enough takes yet: 5 of 6 takes"
 
 
 def test_the_basis_names_the_takes() -> None:

@@ -6,9 +6,8 @@ from dataclasses import replace
 
 from trainer.commands.practice import details, retaken
 from trainer.core import debrief, moments
-from trainer.core.grading import grades_for
-from trainer.core.history import Rejudged
 from trainer.core.plain_text import plain
+from trainer.core.rejudging import regraded
 from trainer.core.session import Grade, Take
 from trainer.core.verdict import PointVerdict, Verdict, Weighing, score
 from trainer.errors import HungUp
@@ -33,13 +32,16 @@ def afterwards(app: App, r: Rehearsal) -> None:
         _settle_unsure(app, r)
         while True:
             keys = [k for k in KEYS if (r.recordings or k[0] not in "lk") and (r.session.takes or k[0] == "k")]
+            if not keys:
+                break
             key = screen.choose("What next?", keys, "")
             if key not in {k for k, _ in keys}:
                 break
             _do(app, r, key)
-        after = screen.rate("How nervous now, 0 to 10? (Enter skips)")
-        r.session = replace(r.session, nerves_after=after)
-        r.kit.store.finish(r.session)
+        if not r.only:
+            after = screen.rate("How nervous now, 0 to 10? (Enter skips)")
+            r.session = replace(r.session, nerves_after=after)
+            r.kit.store.finish(r.session)
     except HungUp:
         return
 
@@ -90,7 +92,11 @@ def _which_turn(r: Rehearsal) -> str | None:
 
 def _overrule(app: App, r: Rehearsal, take: Take) -> None:
     grades = take.grades[:9]
-    keys = [(str(n), f"{plain(g.id)} ({g.grade.name.lower()})") for n, g in enumerate(grades, 1)]
+    names = [g.id if g.kind == "key_point" else f"don't: {g.id}" for g in grades]
+    keys = [
+        (str(n), f"{plain(name)} ({g.grade.name.lower()})")
+        for n, (name, g) in enumerate(zip(names, grades, strict=True), 1)
+    ]
     key = r.kit.screen.choose("Which point?", keys, "")
     if not (key.isdigit() and 0 < int(key) <= len(grades)):
         return
@@ -143,8 +149,8 @@ def settle(app: App, r: Rehearsal, take: Take, point: PointVerdict, *, hit: bool
         donts=donts,
         score=score(key_points, donts, weighing, silent=not any(c.isalnum() for c in take.said)),
     )
-    grades = grades_for(turn, verdict, tempts=turn.tempts, kind=take.kind, assisted=take.assisted)
-    after = replace(take, verdict=verdict, grades=grades)
-    app.store.rejudge([Rejudged(take.id, verdict, grades)])
+    new = regraded(take, turn, verdict)
+    after = replace(take, verdict=verdict, grades=new.grades)
+    app.store.rejudge([new])
     r.session = replace(r.session, takes=tuple(after if t.id == take.id else t for t in r.session.takes))
     return after

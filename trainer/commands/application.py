@@ -30,7 +30,7 @@ FORM_SOURCES = {
 
 @click.group(epilog="Example: trainer application add --file halden.yaml")
 def application() -> None:
-    """The real jobs: add, edit, list, debrief."""
+    """The real jobs: add, edit, list, remove, debrief."""
 
 
 @application.command("add", epilog="Example: trainer application add --file halden.yaml")
@@ -41,10 +41,13 @@ def add(app: App, file: Path | None) -> None:
     if file is not None:
         made = app.applications.add(_read(file), str(file))
     else:
-        made = _checked(_asked(Questions(), _as_before(app)))
+        made = _checked(_asked(_questions(), _as_before(app)))
         app.applications.add_new(made)
     _added(app, made)
     say(f"Added {made.id}: {plain(made.company)}.")
+    if empty := _still_empty(made):
+        say(f"Still empty: {', '.join(empty)}. A call that needs one of these says so.")
+    say(f"Next: trainer may-i-call {made.id}, or trainer plan {made.id} --call DATE")
 
 
 @application.command("list", epilog="Example: trainer application list --json")
@@ -78,10 +81,27 @@ def edit(app: App, id: str, questions: bool, file: Path | None) -> None:
     elif editor and not questions:
         made = _edited(app, id, editor)
     else:
-        made = _checked(_asked(Questions(), _as_written(app.applications.load(id))))
+        made = _checked(_asked(_questions(), _as_written(app.applications.load(id))))
         app.applications.save(made)
     _added(app, made)
     say(f"Saved {made.id}.")
+
+
+@application.command("remove", epilog="Example: trainer application remove halden")
+@click.argument("id")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_obj
+def remove(app: App, id: str, yes: bool) -> None:
+    """Delete a job from the file, and its plan; what was practised for it stays in the history."""
+    from trainer.commands.plan import keep
+
+    found = app.applications.load(id)
+    if not yes and not Questions().yes(f"Delete {found.id} ({found.company})"):
+        say("Nothing was deleted.")
+        return
+    app.applications.remove(id)
+    keep(app, id, None)
+    say(f"Deleted {id}.")
 
 
 @application.command("debrief", epilog="Example: trainer application debrief halden")
@@ -89,7 +109,7 @@ def edit(app: App, id: str, questions: bool, file: Path | None) -> None:
 @click.pass_obj
 def debrief(app: App, id: str | None) -> None:
     """The form right after the interview: who, what was promised, what stood out, what you forgot."""
-    ask = Questions()
+    ask = _questions()
     every = app.applications.all()
     new = id is None and not every
     facts: dict[str, Any] = (
@@ -124,6 +144,19 @@ def _added(app: App, made: Application) -> None:
         say(plain(f"Note: {sentence}"), err=True)
 
 
+def _still_empty(made: Application) -> list[str]:
+    """What the calls are filled from and was left out, by the names that the file has for it."""
+    asked = {
+        "role": made.role,
+        "me": made.me.name and made.me.phone,
+        "contacts": made.contacts,
+        "interviews": made.interviews,
+        "moment": made.moment,
+        "fact": made.fact,
+    }
+    return [name for name, value in asked.items() if not value]
+
+
 def _as_before(app: App) -> dict[str, Any]:
     """What a new application can take from the others: who you are."""
     me = next((a.me for a in reversed(app.applications.all()) if a.me.name), None)
@@ -153,6 +186,13 @@ def as_strict(value: Any) -> Application:
     except FileFaults as faults:
         sentences = [fault.split(": ", 1)[1] for fault in faults.faults]
         raise TrainerError("\n".join(f"{s[0].upper()}{s[1:]}." for s in sentences)) from None
+
+
+def _questions() -> Questions:
+    ask = Questions()
+    if ask.interactive:
+        say("Enter skips a question or keeps what is there; - empties it.", err=True)
+    return ask
 
 
 def _asked(ask: Questions, facts: dict[str, Any]) -> dict[str, Any]:
@@ -230,7 +270,7 @@ def _ask_whose(ask: Questions, facts: dict[str, Any]) -> None:
 
 def _ask_person(ask: Questions, person: dict[str, Any]) -> None:
     person["role"] = ask.text(f"Position of {person['name']}", person.get("role"))
-    person["says_as"] = ask.text("How is the name said", person.get("says_as"))
+    person["says_as"] = ask.fitting("How is the name said (such as oh-yeh-LAH-ran)", _sound, person.get("says_as"))
 
 
 def _ask_dates(ask: Questions, facts: dict[str, Any], today: str | None = None) -> None:
@@ -249,6 +289,12 @@ def _ask_channel(ask: Questions, facts: dict[str, Any]) -> None:
     facts["preferred_channel"] = ask.fitting(
         "Which channel do they prefer (phone, email)", channel, facts.get("preferred_channel")
     )
+
+
+def _sound(text: str) -> str:
+    if any(c.isdigit() for c in text):
+        raise ValueError(f"{text!r} is no way to say a name; Enter skips this")
+    return text
 
 
 def _day(text: str) -> str:

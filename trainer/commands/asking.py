@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable
 from typing import TypeVar
 
 import click
 
+from trainer.commands.saying import fitting
 from trainer.core.plain_text import plain
 from trainer.errors import TrainerError
 
@@ -26,7 +28,10 @@ class Questions:
         if self.over:
             return default
         hint = f" [{plain(default)}]" if default else ""
-        click.echo(f"{question}{hint}: ", nl=not self.interactive, err=True)
+        asked = f"{question}{hint}: "
+        if self.interactive:
+            asked = fitting(asked.rstrip(), shutil.get_terminal_size().columns - 2) + " "
+        click.echo(asked, nl=not self.interactive, err=True)
         line = sys.stdin.readline()
         if not line:
             self.over = True
@@ -39,10 +44,11 @@ class Questions:
     def fitting(self, question: str, read: Callable[[str], T], default: T | None = None) -> T | None:
         """The answer as `read` makes it. At the terminal a misfit is asked again; in a pipe it is an error."""
         while True:
-            answer = self.text(question, str(default) if default is not None else None)
+            shown = None if default is None else {True: "y", False: "n"}.get(default, str(default))  # type: ignore[call-overload]
+            answer = self.text(question, shown)
             if answer is None:
                 return None
-            if default is not None and answer == str(default):
+            if default is not None and answer == shown:
                 return default
             try:
                 return read(answer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import os
 import re
@@ -13,13 +14,14 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
+from trainer.commands.saying import say
 from trainer.core import call as course
 from trainer.core.call import Call, nearest_level
 from trainer.core.plain_text import plain
 from trainer.core.scenario import END, ID, Level
 from trainer.errors import FileFaults, TrainerError
 from trainer.library import Checked
-from trainer.library.draft import SCHEMA_FILE, Wishes, copied, draft, slug
+from trainer.library.draft import SCHEMA_FILE, Wishes, copied, draft, is_known, slug
 from trainer.library.files import SUFFIXES, digest_of, read_file
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ def write_new(
     """Write the file, checked, and return where it is. Raises TrainerError rather than write over anything."""
     asks = id is None and title is None and origin is None
     wishes = _asked(app, call_type) if asks else None
-    name = id or slug((wishes.title if wishes else title) or "my call")
+    name = id or (wishes.id if wishes else slug(title or "my call"))
     if not re.fullmatch(ID, name) or len(name) > 80:
         raise TrainerError(f"An id is made of letters, digits, hyphens, dots and underscores, not {name!r}.")
     if id is None:
@@ -65,20 +67,26 @@ def write_new(
 def _asked(app: App, call_type: str | None) -> Wishes:
     """The few questions; Enter skips each, and the end of the input skips the rest."""
     known = app.library.donts
-    click.echo("A few questions; Enter skips each.", err=True)
+    say("A few questions; Enter skips each.", err=True)
     title = _ask("What is the call about?") or "My call"
+    short = slug(title)
+    id = slug(_ask(f"A short name for it (Enter: {short})?") or short)
     family = call_type or _ask("What type of call is it (such as voicemail or status)?")
     situation = _ask("What happens first?")
     says = _ask("What does the other side say?")
-    points = _several("What must your reply convey? One thing a line")
-    donts = [w for w in re.split(r"[\s,]+", _ask(f"Which don'ts count ({', '.join(sorted(known))})?")) if w]
+    words: dict[str, str] = {}
+    points = _several("What must your reply convey? One thing a line", words)
+    say(f"Shipped don'ts: {', '.join(sorted(known))}.", err=True)
+    donts = [w for w in re.split(r"[\s,]+", _ask("Which of them count?")) if w]
     for unknown in (d for d in donts if d not in known):
-        click.echo(f"{plain(unknown)} is no shipped don't; it is left out.", err=True)
+        near = difflib.get_close_matches(unknown, sorted(known), 1, 0.75)
+        meant = f", and {near[0]} is one" if near else ""
+        say(f"{plain(unknown)} is no shipped don't{meant}; it is left out. The file takes your own, too.", err=True)
     obstacle = _ask("What might they say that makes it harder?")
     if family and not re.fullmatch(ID, family):
         family = slug(family)
     return Wishes(
-        slug(title), title, family or None, situation or None, says or None, tuple(points),
+        id, title, family or None, situation or None, says or None, tuple(points), words,
         tuple(d for d in dict.fromkeys(donts) if d in known), obstacle or None,
     )  # fmt: skip
 
@@ -103,10 +111,13 @@ def _edited(question: str) -> str:
         return ""
 
 
-def _several(question: str) -> list[str]:
+def _several(question: str, words: dict[str, str]) -> list[str]:
+    """Labels; and in `words` how the author would say it, where the label does not tell."""
     found: list[str] = []
     while len(found) < 12 and (answer := _ask(f"{question} (Enter ends):" if not found else "  and:")):
         found.append(answer)
+        if not is_known(answer) and (said := _ask("    How would you say that, on the phone?")):
+            words[answer] = said
     return found
 
 

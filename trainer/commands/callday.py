@@ -35,7 +35,7 @@ def call_day(app: App, application: str | None, no_run_through: bool) -> None:
         say("Not today, then. Rehearse instead: trainer today")
         return
     ask = Questions()
-    say(f"\nA breath first, {BREATHS} times:")
+    say(f"\nA breath first, {BREATHS} times (Enter after each):")
     for number in range(1, BREATHS + 1):
         _step(ask, ", ".join(f"{how} for {seconds}" for how, seconds in BREATH) + f" ({number} of {BREATHS})")
     say("\nReady? Enter ticks each:")
@@ -69,6 +69,8 @@ def _run_through(app: App, application: Application, purpose: Purpose) -> None:
     fit = [s for s in every if names(app.library.load(s.id)) <= known(s, facts).keys()]
     if not fit:
         return
+    practised = [s.scenario for s in app.store.ledger() if s.takes]
+    fit.sort(key=lambda s: -practised.count(s.id))  # to warm up with what is known, not to learn
     if not sys.stdin.isatty():
         say(f"\nA short run-through: trainer practice {fit[0].id}")
         return

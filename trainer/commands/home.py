@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from trainer.commands.saying import say
 from trainer.core.plain_text import plain
 from trainer.wiring import App
+
+if TYPE_CHECKING:
+    from trainer.core.composer import Item
 
 
 def agenda_rows(app: App) -> list[dict[str, Any]]:
@@ -22,7 +26,7 @@ def agenda_rows(app: App) -> list[dict[str, Any]]:
 
 def show_home(ctx: click.Context, *, as_json: bool) -> None:
     app: App = ctx.obj
-    from trainer.commands.today import as_object, items
+    from trainer.commands.today import as_object, calls_today, items
 
     due = items(app)
     agenda = agenda_rows(app) if app.applications.any else []
@@ -31,11 +35,10 @@ def show_home(ctx: click.Context, *, as_json: bool) -> None:
             json.dumps({"version": 1, "today": [as_object(i) for i in due], "agenda": agenda}, ensure_ascii=False)
         )
         return
+    for application in calls_today(app):
+        say(f"The call about {plain(application)} is today: trainer call-day {plain(application)}")
     if due:
-        say(f"To practise today ({sum(i.minutes for i in due):.0f} minutes):")
-        for item in due:
-            turn = f", turn {item.turn}" if item.turn else ""
-            say(f"  {plain(item.title)} ({item.scenario}{turn}): {plain(item.why)}")
+        _say_due("To practise today", due)
     else:
         say("Nothing is due today.")
     for row in agenda:
@@ -44,13 +47,28 @@ def show_home(ctx: click.Context, *, as_json: bool) -> None:
     if not sys.stdin.isatty() or not sys.stdout.isatty():
         say("Start with: trainer practice")
         return
-    _start(app)
+    _start(app, "Ready?" if due else "A call all the same?")
 
 
-def _start(app: App) -> None:
+def _say_due(head: str, due: Sequence[Item]) -> None:
+    say(f"{head} ({sum(i.minutes for i in due):.0f} minutes):")
+    for item in due:
+        turn = f", turn {item.turn}" if item.turn else ""
+        say(f"  {plain(item.title)} ({item.scenario}{turn}): {plain(item.why)}")
+
+
+def _start(app: App, question: str) -> None:
+    """One key starts what is due first; the next one is a key away, until nothing is left of today."""
     from trainer.commands.practice import play
+    from trainer.commands.today import items
 
     keys = (("v", "start by voice"), ("t", "start typed"), ("q", "leave"))
-    key = app.screen(json=False).choose("Ready?", keys, "v" if app.can_hear() else "t")
-    if key in "vt":
+    default = "v" if app.can_hear() else "t"
+    while (key := app.screen(json=False).choose(question, keys, default)) in "vt":
         play(app, None, "voice" if key == "v" else "typed")
+        left = items(app)
+        if not left:
+            say("That was all for today.")
+            return
+        _say_due("Left for today", left)
+        question, default = "Go on?", key

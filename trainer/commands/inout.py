@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -213,33 +213,58 @@ def _ics(app: App, at: str) -> bytes:
 
 
 def _slots(app: App, begins: time) -> list[Entry]:
-    """A practice slot on each day on which something is due; what is overdue is for today."""
+    """A practice slot on each day that a plan uses or on which something is due; what is overdue is for today."""
+    from trainer.commands.plan import appointments, plan_for
     from trainer.exports.ics import Entry
 
-    today = app.clock.today()
-    due: dict[str, set[str]] = {}
-    for name, card in app.cards().items():
-        day = max(card.due, today)
-        if day <= today + timedelta(weeks=WEEKS_AHEAD):
-            due.setdefault(day.isoformat(), set()).add(name)
-    zone = app.clock.now().tzinfo
+    today, zone = app.clock.today(), app.clock.now().tzinfo
+    sessions = app.store.ledger()
+    cards = app.cards(sessions)
+    why: dict[date, list[str]] = {}
+    planned: set[str] = set()
+    for appointment in appointments(app):
+        made = plan_for(app, appointment, sessions, cards)
+        planned.update(appointment.types if made.began(today) or appointment.call == today else ())
+        for day in made.days:
+            calls = ", ".join(dict.fromkeys(item.scenario for item in day.items))
+            why.setdefault(day.day, []).append(f"for the call on {appointment.call}: {calls}")
+    due: dict[date, list[str]] = {}
+    for name, card in cards.items():
+        day_due = max(card.due, today)
+        if card.family not in planned and not card.resting and day_due <= today + timedelta(weeks=WEEKS_AHEAD):
+            due.setdefault(day_due, []).append(name)
+    for day_due, names in due.items():
+        why.setdefault(day_due, []).append(f"{len(names)} points due: {', '.join(sorted(names)[:8])}")
     return [
         Entry(
             f"practice-{day}",
-            datetime.combine(datetime.fromisoformat(day).date(), begins, zone),
+            datetime.combine(day, begins, zone),
             "Practise the follow-up call",
-            f"trainer practice ({len(cards)} points due: {', '.join(sorted(cards)[:8])})",
+            f"trainer practice ({'; '.join(reasons)})",
             minutes=app.settings.minutes,
         )
-        for day, cards in sorted(due.items())
+        for day, reasons in sorted(why.items())
     ]
 
 
 def _days(app: App) -> list[Entry]:
-    """The earliest day to contact each employer, and the days that were named."""
+    """The earliest day to contact each employer, the days that were named, and those of the calls that are planned."""
     from trainer.commands.gate import agenda_of
+    from trainer.commands.plan import appointments
     from trainer.core.agenda import events
     from trainer.exports.ics import DAY_ALARM, Entry
 
     found = (event for row in agenda_of(app) for event in events(row))
-    return [Entry(e.id, e.day, e.title, e.note, alarm_minutes=DAY_ALARM) for e in found]
+    days = [Entry(e.id, e.day, e.title, e.note, alarm_minutes=DAY_ALARM) for e in found]
+    companies = {a.id: a.company for a in app.applications.all()}
+    return days + [
+        Entry(
+            f"{a.application}-call",
+            a.call,
+            f"The call to {companies[a.application]}",
+            "trainer call-day",
+            alarm_minutes=DAY_ALARM,
+        )
+        for a in appointments(app)
+        if a.application in companies
+    ]

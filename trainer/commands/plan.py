@@ -16,6 +16,7 @@ from trainer.errors import TrainerError
 from trainer.wiring import App
 
 if TYPE_CHECKING:
+    from trainer.core.composer import Item
     from trainer.core.gist import Gist
     from trainer.core.ledger import Played
     from trainer.core.plan import Plan
@@ -104,6 +105,7 @@ def plan_for(
         call=appointment.call,
         minutes=minutes if minutes is not None else app.settings.minutes,
         practised=practised_today(sessions, today),
+        met=frozenset(s.scenario for s in sessions if s.takes),
     )
 
 
@@ -189,7 +191,8 @@ def _from_gate(app: App, application: str) -> date:
     from trainer.commands.gate import ask_now
 
     answer = ask_now(app, app.application(application))
-    if answer.earliest is None or answer.channel != "phone":
+    channel = answer.channel if answer.verdict != "red" else answer.then.channel if answer.then else "none"
+    if answer.earliest is None or channel != "phone":
         raise TrainerError(
             f"No day is open for a call about {application}; name one: trainer plan {application} --call DATE"
         )
@@ -212,13 +215,17 @@ def _show(app: App, appointment: Appointment, made: Plan, ready: Sequence[Readin
     left = (appointment.call - app.clock.today()).days
     when = "today" if left == 0 else "tomorrow" if left == 1 else f"in {left} days"
     say(f"The call about {plain(appointment.application)} is on {appointment.call:%Y-%m-%d}, {when}.")
+    if len(appointment.types) > 1:
+        fewer = f"trainer plan {plain(appointment.application)} --type {plain(appointment.types[0])}"
+        say(f"Practised for it are {len(appointment.types)} kinds of call; for fewer: {fewer}")
     for r in ready:
-        say(f"  {plain(r.family)}: {r.basis} ({r.takes} of about {TARGET} takes)")
+        aim = f"; aim at about {TARGET}" if r.takes < TARGET else ""
+        say(f"  {plain(r.family)}: {r.basis}{aim}")
     for day in made.days:
-        say(f"{day.day:%a %d %b}, {day.minutes:.0f} min: {'; '.join(_name(i.scenario, i.turn) for i in day.items)}")
+        say(f"{day.day:%a %d %b}, {day.minutes:.0f} min: {'; '.join(_names(day.items))}")
     if made.run_through:
         run = made.run_through
-        say(f"{appointment.call:%a %d %b}: {_name(run.scenario, None)}, one run-through without a score")
+        say(f"{appointment.call:%a %d %b}: {plain(run.scenario)}, one run-through without a score")
     if made.days:
         say(
             f"Musts expected to be remembered on the day: {_in_ten(made.then)} with this plan, "
@@ -227,8 +234,10 @@ def _show(app: App, appointment: Appointment, made: Plan, ready: Sequence[Readin
     say(retention_cost(app.settings.retention))
 
 
-def _name(scenario: str, turn: str | None) -> str:
-    return plain(f"{scenario}, turn {turn}" if turn else scenario)
+def _names(items: Sequence[Item]) -> list[str]:
+    """Each call once, with the turns of it that are practised where it is not played whole."""
+    turns = {i.scenario: [other.turn for other in items if other.scenario == i.scenario and other.turn] for i in items}
+    return [plain(f"{call} ({', '.join(some)})" if some else call) for call, some in turns.items()]
 
 
 def _in_ten(share: float) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from trainer.rehearsal import Rehearsal
 
 SEEDS = 1_000_000
+MOST_DAYS = 3  # that are named when a call is over
 
 
 @click.command(epilog="Example: trainer practice voicemail-next-steps --typed")
@@ -156,6 +159,7 @@ def play(
         new_id=app.new_id,
         names=names_of(facts),
         avoid=obstacles_last_time(app, written.family),
+        fallen=donts_last_time(app, written.family),
         only=only,
         asks=asks,
         score_shown=score_shown,
@@ -164,11 +168,14 @@ def play(
     )
     app.store.set_state("last_application", application.id)
     if not filled.inbound:
-        screen.show(moments.Briefed(filled, played, session.seed, application.id, why))
+        alone = filled.turn(only) if only else None
+        screen.show(moments.Briefed(filled, played, session.seed, application.id, why, alone))
     try:
         ended = rehearse(r)
         unused = tuple(str(f) for f in getattr(ear, "unused", ()))
         _debrief(app, r, unused, as_json=as_json)
+        if asks and not as_json and score_shown:
+            say_when_next(app, r.session)
     except KeyboardInterrupt:
         if r.session.takes and not as_json:
             screen.show(moments.Ended(r.session, filled))
@@ -242,6 +249,11 @@ def obstacles_last_time(app: App, family: str) -> frozenset[str]:
     return frozenset()
 
 
+def donts_last_time(app: App, family: str) -> frozenset[str]:
+    """The don'ts of this call type that were committed when they last came up."""
+    return frozenset(c.point for c in app.cards().values() if c.family == family and c.kind == "dont" and c.is_weak)
+
+
 def names_of(facts: Mapping[str, str]) -> tuple[str, ...]:
     """The few names of the call that a recogniser should know: people, company, role."""
     wanted = ("me.name", "contact.name", "second.name", "company", "role")
@@ -289,6 +301,26 @@ def next_days(app: App, session: Session) -> list[dict[str, str]]:
     }
     cards = app.cards()
     return [{"card": name, "due": cards[name].due.isoformat()} for name in sorted(touched) if name in cards]
+
+
+def say_when_next(app: App, session: Session) -> None:
+    """In how many days the points of this call come again; where a plan looks after them, it decides."""
+    from trainer.commands.plan import appointments
+    from trainer.commands.saying import say
+
+    planned = any(session.family in a.types for a in appointments(app))
+    days = Counter(date.fromisoformat(n["due"]) for n in next_days(app, session)) if session.scheduled else Counter()
+    if not days or planned:
+        return
+    today = app.clock.today()
+    soon = ", ".join(f"{days[day]} {day_from_here(day, today)}" for day in sorted(days)[:MOST_DAYS])
+    later = sum(days[day] for day in sorted(days)[MOST_DAYS:])
+    say(f"Points of this call come again: {soon}{f', {later} later' if later else ''}.")
+
+
+def day_from_here(day: date, today: date) -> str:
+    ahead = (day - today).days
+    return "today" if ahead <= 0 else "tomorrow" if ahead == 1 else f"in {ahead} days"
 
 
 def retaken(r: Rehearsal, turn: str) -> None:

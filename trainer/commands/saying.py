@@ -10,6 +10,7 @@ import textwrap
 import click
 
 NARROWEST = 40  # columns; below, the terminal breaks the lines as it will
+PAINTED = "\x1b"  # such a line was laid out by what has painted it
 MARK = re.compile(r"\s*(?:[-+o!?] |\d+\. )?")  # what a line begins with: its further lines stand under the words
 
 
@@ -28,7 +29,7 @@ def fitting(text: str, width: int) -> str:
 
 
 def _fitting(line: str, width: int) -> str:
-    if len(line) <= width:
+    if len(line) <= width or PAINTED in line:
         return line
     begun = MARK.match(line)
     hang = " " * (len(begun[0]) if begun and begun[0].strip() else len(line) - len(line.lstrip()) + 2)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from trainer.commands.saying import say
 from trainer.core.plain_text import plain
 from trainer.errors import FileFaults, TrainerError
 
@@ -122,7 +123,7 @@ def new(
     name = checked.read.value.id if out is None else str(path)
     click.echo(f"Wrote {plain(str(path))}.")
     click.echo(f"Edit it, then: trainer scenarios preview {plain(name)}")
-    click.echo(f"          and: trainer scenarios validate {plain(str(path))}")
+    click.echo(f"          and: trainer scenarios validate {plain(name)}")
 
 
 @scenarios.command(epilog="Example: trainer scenarios preview my-call --from close")
@@ -154,6 +155,18 @@ def pack() -> None:
     """Packs of scenarios, shared as a folder or a zip."""
 
 
+@pack.command(epilog="Example: trainer scenarios pack make start-date my-call --out friends.zip")
+@click.argument("wanted", nargs=-1, required=True, metavar="SCENARIO...")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="The zip to write.")
+@click.pass_obj
+def make(app: App, wanted: tuple[str, ...], out: Path) -> None:
+    """Write scenarios as a zip for others; only what stands in their files goes along."""
+    from trainer.library import packs
+
+    made = packs.make(app.library, wanted, out)
+    say(f"{plain(str(out))} holds {', '.join(made)}. Who gets it takes it in with: trainer scenarios pack add FILE.zip")
+
+
 @pack.command(epilog="Example: trainer scenarios pack add friends.zip")
 @click.argument("source", type=click.Path(path_type=Path), metavar="FILE.zip|FOLDER")
 @click.option("--name", help="What to call the pack; else as the file is called.")
@@ -163,8 +176,9 @@ def add(app: App, source: Path, name: str | None) -> None:
     from trainer.library import packs
 
     taken = packs.add(app.library, source, name)
-    left = f"; {taken.left_out} other files were left out" if taken.left_out else ""
-    click.echo(f"Took in {taken.name}: {len(taken.scenarios)} scenarios{left}.")
+    others = f"{taken.left_out} other file{' was' if taken.left_out == 1 else 's were'}"
+    left = f"; {others} left out" if taken.left_out else ""
+    click.echo(f"Took in {taken.name}: {_scenarios(taken)}{left}.")
     if taken.over_shipped:
         click.echo(f"These now go before the shipped ones: {', '.join(taken.over_shipped)}.")
 
@@ -181,7 +195,7 @@ def list_packs(app: App, as_json: bool) -> None:
         click.echo(json.dumps([{"id": p.name, "scenarios": list(p.scenarios)} for p in found], ensure_ascii=False))
         return
     for p in found:
-        click.echo(f"{p.name}: {len(p.scenarios)} scenarios")
+        click.echo(f"{p.name}: {_scenarios(p)}")
     if not found:
         click.echo("No packs were taken in.")
 
@@ -195,6 +209,11 @@ def remove(app: App, name: str) -> None:
 
     packs.remove(app.library, name)
     click.echo(f"Removed {name}. The history of its calls stays.")
+
+
+def _scenarios(taken: Pack) -> str:
+    count = len(taken.scenarios)
+    return f"{count} scenario{'s' * (count != 1)}"
 
 
 def _row(entry: Entry) -> dict[str, Any]:

@@ -47,6 +47,7 @@ def make(app: App) -> Stats:
     """The numbers as of today."""
     from trainer.commands.plan import ready_for
     from trainer.core import composer
+    from trainer.core.placeholders import readable
     from trainer.core.scenario import card_of
     from trainer.core.stats import make_stats
 
@@ -54,9 +55,11 @@ def make(app: App) -> Stats:
     sessions = app.store.ledger()
     today = app.clock.today()
     cards, foretold = app.replay(sessions)
+    facts = app.facts(app.application())
     labels = {
         card_of(s.family, "key_point", p.id): p.label for s in scenarios for t in s.turns for p in t.key_points
     } | {card_of(s.family, "dont", d.id): d.label or d.id for s in scenarios for t in s.turns for d in t.donts}
+    labels = {card: readable(label, facts) for card, label in labels.items()}
     families = sorted({s.family for s in sessions if s.takes})
     return make_stats(
         sessions,
@@ -72,8 +75,9 @@ def make(app: App) -> Stats:
 def lines(made: Stats, *, charts: bool, colour: bool) -> Iterable[str]:
     """What the terminal shows, at most 78 columns wide."""
     yield (
-        f"{made.takes} takes in {made.sessions} sessions, {made.minutes_a_week:g} minutes a week of practice; "
-        f"{made.points} points met, {made.due} due, {made.resting} at rest."
+        f"{_count(made.takes, 'take')} in {_count(made.sessions, 'session')}, "
+        f"{made.minutes_a_week:g} minutes a week of practice; "
+        f"{_count(made.points, 'point')} met, {made.due} due, {made.resting} at rest."
     )
     if made.readiness:
         yield from _table("How ready", ("call type", "readiness", "basis"), _ready_rows(made), colour)
@@ -164,7 +168,7 @@ def _course(shares: Sequence[Share]) -> str:
 
 
 def _ready_rows(made: Stats) -> list[tuple[str, str, str]]:
-    return [(r.family, r.band, r.basis) for r in made.readiness]
+    return [(r.family, r.band, r.basis.removeprefix(f"{r.band}: ")) for r in made.readiness]
 
 
 def _coverage_rows(made: Stats, *, charts: bool) -> list[tuple[str, ...]]:
@@ -183,6 +187,10 @@ def _coverage_rows(made: Stats, *, charts: bool) -> list[tuple[str, ...]]:
 
 def _missed_rows(missed: Sequence[Missed]) -> list[tuple[str, ...]]:
     return [(f"{m.label} ({m.card})", str(m.missed), str(m.asked)) for m in missed]
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'s' * (number != 1)}"
 
 
 def _percent(share: Share) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +46,7 @@ def today(app: App, minutes: int | None, as_json: bool) -> None:
 
 def items(app: App, minutes: float | None = None) -> tuple[Item, ...]:
     """Today's items, the first one first: what a planned call needs, then what is due, then what is new."""
+    from trainer.commands.plan import practised_today
     from trainer.core import ladder, schedule
 
     sessions = app.store.ledger()
@@ -54,6 +55,7 @@ def items(app: App, minutes: float | None = None) -> tuple[Item, ...]:
     cards = app.cards(sessions)
     budget = float(minutes if minutes is not None else app.settings.minutes)
     scenarios = app.gists
+    practised = practised_today(sessions, day) if minutes is None else 0.0  # who names minutes has them now
     planned, families = _planned(app, sessions, cards, budget)
     wish = Wish(
         today=day,
@@ -64,15 +66,35 @@ def items(app: App, minutes: float | None = None) -> tuple[Item, ...]:
         steps=ladder.steps(counting),
         suspended=app.store.suspended(),
         done=frozenset(c.name for c in cards.values() if c.last == day) | {n for i in planned for n in i.cards},
+        met=frozenset(s.scenario for s in sessions if s.takes),
+        practised=practised,
     )
     if not families:
-        return compose(scenarios, cards, wish)
+        return _worded(app, compose(scenarios, cards, wish))
     rest: tuple[Item, ...] = ()
-    if wish.minutes > 0:
+    if wish.minutes > 0 and not calls_today(app):  # on that day a run-through, and no more
         others = [s for s in scenarios if s.family not in families]
         rest = compose(others, {n: c for n, c in cards.items() if c.family not in families}, replace(wish, new=False))
         rest = tuple(i for i in rest if i.minutes <= wish.minutes)
-    return tuple(mixed([*planned, *rest], wish.last_family))
+    return _worded(app, mixed([*planned, *rest], wish.last_family))
+
+
+def calls_today(app: App) -> list[str]:
+    """The applications that are called today, by plan."""
+    from trainer.commands.plan import appointments
+
+    return [a.application for a in appointments(app) if a.call == app.clock.today()]
+
+
+def _worded(app: App, chosen: Iterable[Item]) -> tuple[Item, ...]:
+    """The labels in a reason come from scripts: their blanks are filled from the application that is practised for."""
+    chosen = tuple(chosen)
+    if not any("{" in item.why for item in chosen):
+        return chosen
+    from trainer.core.placeholders import readable
+
+    facts = app.facts(app.application())
+    return tuple(replace(item, why=readable(item.why, facts)) for item in chosen)
 
 
 def _planned(
@@ -81,15 +103,19 @@ def _planned(
     """Today's part of the plans for real calls, and the call types that they look after. On the day of a call: one
     short run-through."""
     from trainer.commands.plan import appointments, plan_for
+    from trainer.core import schedule
 
     found: list[Item] = []
     families: set[str] = set()
+    today = app.clock.today()
+    played = {s.scenario for s in sessions[-20:] if s.takes and schedule.practice_day(s.started) == today}
     for appointment in appointments(app):
         made = plan_for(app, appointment, sessions, cards, budget - sum(i.minutes for i in found))
         if appointment.call == app.clock.today():
             families.update(appointment.types)
-            if made.run_through and not any(i.scenario == made.run_through.scenario for i in found):
-                found.append(made.run_through)
+            run = made.run_through
+            if run and run.scenario not in played and not any(i.scenario == run.scenario for i in found):
+                found.append(run)
         elif made.began(app.clock.today()):
             families.update(appointment.types)
             known = {i.id for i in found}

@@ -29,7 +29,7 @@ def undo(app: App, as_json: bool) -> None:
         told = {"version": 1, "id": action.id, "kind": action.kind, "session": action.session}
         click.echo(json.dumps({**told, "at": action.at.isoformat()}, ensure_ascii=False))
         return
-    say(f"Taken back: {described(action)} of {action.at:%Y-%m-%d %H:%M}.")
+    say(f"Taken back, from {action.at:%Y-%m-%d %H:%M}: {described(action)}.")
 
 
 @click.command(epilog="Example: trainer exclude last/message")
@@ -73,7 +73,7 @@ def described(action: Action) -> str:
             return f"your grade {plain(grade)}"
         case "dispute":
             words = action.accepted.words if action.accepted else ""
-            return f"the wording “{plain(words)}”, with all that it changed,"
+            return f"the wording “{plain(words)}”, with all that it changed"
         case "rejudge":
             return f"the new verdicts on {len(action.rejudged)} take{'' if len(action.rejudged) == 1 else 's'}"
         case "suspend":

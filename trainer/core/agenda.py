@@ -87,7 +87,7 @@ def _is_idle(application: Application, day: date, state: State) -> bool:
         return False
     past = [d for d in (*(t.on for t in application.touches), *(i.on for i in application.interviews)) if d <= day]
     ahead = any(i.on > day for i in application.interviews)
-    return not ahead and (not past or day - max(past) >= IDLE_AFTER)
+    return not ahead and bool(past) and day - max(past) >= IDLE_AFTER
 
 
 def row_object(row: Row) -> dict[str, Any]:

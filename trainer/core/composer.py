@@ -61,6 +61,8 @@ class Wish:
     suspended: frozenset[str] = frozenset()
     new: bool = True  # may offer points never met
     done: frozenset[str] = frozenset()  # cards practised today: they count towards the limit
+    met: frozenset[str] | None = None  # scenarios played before; None: whichever
+    practised: float = 0.0  # minutes of today that are used: nothing new is begun beyond the budget
 
 
 def compose(scenarios: Sequence[AnyScenario], cards: Mapping[str, Card], wish: Wish) -> tuple[Item, ...]:
@@ -146,7 +148,7 @@ def _cover(
     minutes, points = wish.minutes, wish.limit - len(wish.done) if wish.limit else len(cards)
     musts = must_cards(scenarios)
     while left and points > 0:
-        offered = list(_candidates(scenarios, left, musts))
+        offered = list(_candidates(scenarios, left, musts, wish.met))
         fitting = [c for c in offered if c.minutes <= minutes]
         if not fitting and not found:
             fitting = sorted(offered, key=lambda c: c.minutes)[:1]
@@ -182,9 +184,12 @@ def _worth(candidate: _Candidate) -> tuple[float, str, str]:
 
 
 def _candidates(
-    scenarios: Sequence[AnyScenario], left: Mapping[str, float], musts: frozenset[str]
+    scenarios: Sequence[AnyScenario], left: Mapping[str, float], musts: frozenset[str], met: frozenset[str] | None
 ) -> Iterable[_Candidate]:
+    """Whole calls, and single turns: of a call that was never played only for what no other one holds."""
     families = {name.split("/", 1)[0] for name in left}
+    known = [s for s in scenarios if s.family in families and (met is None or s.id in met)]
+    elsewhere = {n for s in known for t in s.turns for n in every_card(s, t)}
     for scenario in scenarios:
         if scenario.family not in families:
             continue
@@ -195,7 +200,8 @@ def _candidates(
         if len(needed) >= WHOLE * len(held):
             names = frozenset(n for _, names in needed for n in names)
             yield _Candidate(scenario, None, names, _gain(names, left, musts), minutes_of(scenario))
-        for turn, names in needed if len(held) > 1 else ():
+        lone = needed if scenario in known else [(turn, names - elsewhere) for turn, names in needed]
+        for turn, names in ((turn, names) for turn, names in lone if names and len(held) > 1):
             yield _Candidate(scenario, turn, names, _gain(names, left, musts), minutes_of(scenario, turn))
 
 
@@ -257,33 +263,35 @@ def _labels(scenario: AnyScenario) -> Callable[[Card], str]:
 
 
 def _new(scenarios: Sequence[AnyScenario], cards: Mapping[str, Card], found: Sequence[Item], wish: Wish) -> list[Item]:
-    """The next call of the ladder, and then calls met before that have points never met, as far as minutes go."""
-    left = wish.minutes - sum(i.minutes for i in found)
+    """The next call of the ladder, and then what calls met before have that was never met, as far as minutes go."""
+    left = wish.minutes - wish.practised - sum(i.minutes for i in found)
     limit = wish.limit - len(wish.done) - sum(len(i.cards) for i in found) if wish.limit else 1
     if limit <= 0:
         return []
-    fresh: list[Item] = []
     chosen = {i.scenario for i in found}
     for scenario in ladder.open_next(scenarios, wish.steps, wish.suspended, wish.today):
-        minutes = minutes_of(scenario)
-        first_ever = not found and not fresh
-        if scenario.id in chosen or (minutes > left and not first_ever):
+        unmet = {t.id: names for t in scenario.turns if (names := [n for n in cards_in(scenario, t) if n not in cards])}
+        if scenario.id in chosen or not unmet:
             continue
-        names = tuple(dict.fromkeys(n for t in scenario.turns for n in cards_in(scenario, t) if n not in cards))
-        if not names:
+        # A turn that only a clumsy reply leads to would keep a call new for ever: it is practised by itself.
+        alone = len(unmet) < WHOLE * len(scenario.turns)
+        turn = next(t for t in scenario.turns if t.id in unmet) if alone else None
+        minutes = minutes_of(scenario, turn)
+        if minutes > left and (found or wish.practised):
             continue
-        fresh.append(
+        names = unmet[turn.id] if turn else [n for held in unmet.values() for n in held]
+        why = "A part of this call that you have not come to yet." if turn else ladder.reason(scenario, wish.steps)
+        return [
             Item(
                 scenario=scenario.id,
                 title=scenario.title,
                 family=scenario.family,
-                turn=None,
+                turn=turn.id if turn else None,
                 minutes=minutes,
-                cards=names,
+                cards=tuple(dict.fromkeys(names)),
                 due=wish.today,
-                why=ladder.reason(scenario, wish.steps),
+                why=why,
                 kind="new",
             )
-        )
-        break  # one new call a day is enough to learn
-    return fresh
+        ]  # one new call a day is enough to learn
+    return []

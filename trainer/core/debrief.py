@@ -16,6 +16,7 @@ from trainer.core.verdict import PointVerdict, Verdict
 
 MOST_TO_WORK_ON = 3
 Mark = Literal["said", "missed", "avoided", "committed", "not sure"]
+TELLING: tuple[Mark, ...] = ("said", "committed", "not sure", "missed", "avoided")  # of two marks the one that holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +56,17 @@ def verdict_rows(turn: Turn, verdict: Verdict) -> tuple[Row, ...]:
 
 
 def debrief(session: Session, scenario: Scenario) -> Debrief:
-    """The first three lines and at most three things to work on, over the takes that stand."""
-    standing = [(t, scenario.turn(t.turn)) for t in latest(session.takes) if not t.aside]
-    every = [(turn, take, row) for take, turn in standing if turn for row in rows(turn, take)]
-    faults = [(turn, take, row) for turn, take, row in every if row.mark in {"committed", "missed"}]
-    faults.sort(key=lambda f: (f[2].mark != "committed", -_weight(f[0], f[2].point.id)))
-    said = [row for _, _, row in every if row.mark == "said"]
-    by_point = {row.point.id: row for _, _, row in reversed(faults)}  # a point missed on two turns is one thing
-    things = tuple(row for _, _, row in faults if by_point.get(row.point.id) is row)[:MOST_TO_WORK_ON]
+    """The first three lines and at most three things to work on, over the takes that stand.
+
+    What was said once in the call comes last among what was missed: the learner has it, and only left it out here.
+    """
+    every = [(turn, row) for turn, takes in _standing(session, scenario) for row in _together(turn, takes)]
+    said = [row for _, row in every if row.mark == "said"]
+    has = {row.point.id for row in said}
+    faults = [(turn, row) for turn, row in every if row.mark in {"committed", "missed"}]
+    faults.sort(key=lambda f: (f[1].mark != "committed", f[1].point.id in has, -_weight(f[0], f[1].point.id)))
+    by_point = {row.point.id: row for _, row in reversed(faults)}  # a point missed on two turns is one thing
+    things = tuple(row for _, row in faults if by_point.get(row.point.id) is row)[:MOST_TO_WORK_ON]
     return Debrief(_went_well(said, session), _work_on(things), _challenge(things, session, scenario), things)
 
 
@@ -75,14 +79,37 @@ def latest(takes: Sequence[Take]) -> tuple[Take, ...]:
     return tuple(by_turn.values())
 
 
-def gained_and_lost(before: Take, after: Take) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Point ids that the later take does better, and worse, than the earlier one."""
-    was, now = _good(before), _good(after)
-    return tuple(sorted(now - was)), tuple(sorted(was - now))
+def gained_and_lost(turn: Turn, before: Take, after: Take) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
+    """What the later take does better, and worse, than the earlier one."""
+    was = {(row.point.kind, row.point.id): _is_good(row.point) for row in rows(turn, before)}
+    now = [(row, _is_good(row.point), was.get((row.point.kind, row.point.id))) for row in rows(turn, after)]
+    return (
+        tuple(row for row, good, then in now if good and then is False),
+        tuple(row for row, good, then in now if not good and then),
+    )
 
 
-def _good(take: Take) -> set[str]:
-    return {v.id for v in take.verdict.key_points if v.hit} | {v.id for v in take.verdict.donts if not v.hit}
+def _standing(session: Session, scenario: Scenario) -> list[tuple[Turn, tuple[Take, ...]]]:
+    """Each turn with its first reply and the one after being asked again, which go together; else with its last
+    retake alone."""
+    by_turn: dict[str, tuple[Take, ...]] = {}
+    for take in session.takes:
+        if not take.aside:
+            by_turn[take.turn] = (take,) if take.kind == "retake" else (*by_turn.get(take.turn, ()), take)
+    return [(turn, takes) for id, takes in by_turn.items() if (turn := scenario.turn(id))]
+
+
+def _together(turn: Turn, takes: Sequence[Take]) -> list[Row]:
+    """What was said in any of the replies was said; what was committed in any was committed."""
+    found: dict[tuple[str, str], Row] = {}
+    for row in (row for take in takes for row in rows(turn, take)):
+        key = (row.point.kind, row.point.id)
+        found[key] = min(found.get(key, row), row, key=lambda r: TELLING.index(r.mark))
+    return list(found.values())
+
+
+def _is_good(point: PointVerdict) -> bool:
+    return point.hit == (point.kind == "key_point")
 
 
 def _point_row(point: KeyPoint, verdict: PointVerdict) -> Row:

@@ -14,8 +14,9 @@ def grades_for(
 ) -> tuple[PointGrade, ...]:
     """A grade for every point that this take has something to say about.
 
-    `tempts` are the don'ts that the line tempted to (the turn's own and its obstacle's): one avoided without temptation
-    says nothing. `kind` 'again' is the reply after the other side asked a second time, which counts as helped.
+    `tempts` are the don'ts that the line tempted to (the turn's own and its obstacle's) and those committed last time:
+    one avoided without temptation says nothing. `kind` 'again' is the reply after the other side asked a second time,
+    which counts as helped.
     """
     helped = assisted or kind == "again"
     tempting = {*tempts, *turn.tempts}

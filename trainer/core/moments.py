@@ -20,6 +20,7 @@ class Briefed:
     seed: int
     application: str
     why_now: str | None = None
+    only: Turn | None = None  # this turn alone is played
 
 
 @dataclass(frozen=True, slots=True)

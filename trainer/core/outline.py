@@ -22,7 +22,7 @@ def outline(scenario: Scenario, *, plain: bool = False) -> list[str]:
     trees = [_turn(scenario, i) for i in range(len(scenario.turns))]
     counts = [(len(scenario.self_tests), "self-tests"), (len(scenario.bad_takes), "bad takes")]
     if any(n for n, _ in counts):
-        trees.append((", ".join(f"{n} {what}" for n, what in counts if n), []))
+        trees.append((", ".join(f"{n} {what[: None if n > 1 else -1]}" for n, what in counts if n), []))
     return [*head, *(_indented(trees, 0) if plain else _drawn(trees, ""))]
 
 

@@ -127,6 +127,11 @@ def fill_text(text: str, facts: Mapping[str, str], missing: dict[str, None]) -> 
     return BLANK.sub(value, text) if "{" in text or "}" in text else text
 
 
+def readable(text: str, facts: Mapping[str, str]) -> str:
+    """One text for the eye: a blank without a value is named in plain words."""
+    return fill_text(text, PLACEHOLDERS | dict(facts), {})
+
+
 def names(scenario: Scenario) -> frozenset[str]:
     """The placeholders that the scenario's texts hold."""
     return frozenset(blank.name for blank in blanks(scenario) if blank.name)

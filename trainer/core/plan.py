@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from trainer.core.composer import Item, cards_in, minutes_of, must_cards
 from trainer.core.schedule import Card
@@ -24,6 +25,7 @@ OTHER_WEIGHT = 0.05  # of a point that is no must: the call can do without it
 HORIZON = 28  # days: a call further off is planned when it comes nearer
 LONE = 1.5  # minutes of one turn
 MOST_A_DAY = 40  # turns
+UNHURRIED = 5  # days before the call from which on a call is first met as a whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +67,11 @@ def make_plan(
     call: date,
     minutes: float,
     practised: float = 0.0,
+    met: frozenset[str] = frozenset(),
 ) -> Plan:
-    """`scenarios` are those of the call types that the call needs; `minutes` a day, of which `practised` are used."""
-    run_through = _run_through(scenarios, cards, call)
+    """`scenarios` are those of the call types that the call needs; `minutes` a day, of which `practised` are used;
+    `met` are the scenarios played before."""
+    run_through = _run_through([s for s in scenarios if s.id in met] or scenarios, cards, call)
     slots = [(s, t) for s in scenarios for t in s.turns if t.key_points]
     start = max(today, call - timedelta(days=HORIZON))
     days = (call - start).days
@@ -79,6 +83,8 @@ def make_plan(
     if start == today:
         takes[0] = max(0, min(MOST_A_DAY, int((minutes - practised) // LONE)))
     placed = spread(memories, days, takes)
+    calls = [s.id for s, _ in slots]
+    placed[0] = whole_at_first(placed[0], calls, takes, met)
     planned = tuple(
         PlannedDay(
             start + timedelta(days=d),
@@ -89,6 +95,31 @@ def make_plan(
     only_musts = _memories(slots, cards, musts, 0.0, start)
     now, then = (float(expected(only_musts, p, days)[0]) for p in (np.zeros_like(placed), placed))
     return Plan(call, tuple(p for p in planned if p.items), now, then, run_through)
+
+
+def whole_at_first(
+    placed: NDArray[np.bool_], calls: Sequence[str], takes: NDArray[np.int64], met: frozenset[str]
+) -> NDArray[np.bool_]:
+    """(day, turn): the same days, with each call played from ring to close when it is first met, not in pieces that
+    nobody can place yet. `calls` names the call of each turn. One that is longer than any day has room for stays in
+    pieces; and with few days left there is no time but for what counts most, wherever it stands."""
+    if len(takes) < UNHURRIED:
+        return placed
+    known = set(met) | {call for call in calls if calls.count(call) > takes.max(initial=0)}
+    whole = np.zeros_like(placed)
+    for day, wanted in enumerate(placed):
+        left = int(takes[day])
+        chosen = [int(turn) for turn in np.flatnonzero(wanted)]
+        pieces = [turn for turn in chosen if calls[turn] in known]
+        fresh = [calls[turn] for turn in chosen if calls[turn] not in known]
+        for call in sorted(dict.fromkeys(fresh), key=lambda c: -fresh.count(c)):
+            turns = [turn for turn, name in enumerate(calls) if name == call]
+            if len(turns) <= left:
+                whole[day, turns] = True
+                left -= len(turns)
+                known.add(call)
+        whole[day, pieces[:left]] = True
+    return whole
 
 
 def _memories(
@@ -122,7 +153,8 @@ def _memories(
 def _grouped(
     turns: Sequence[tuple[AnyScenario, AnyTurn]], cards: Mapping[str, Card], call: date, musts: frozenset[str]
 ) -> tuple[Item, ...]:
-    """The turns of a day as whole calls where that takes no longer, else one by one."""
+    """The turns of a day as whole calls where that takes no longer, else one by one; whole calls first, while there are
+    minutes for them."""
     items: list[Item] = []
     for scenario in dict.fromkeys(s.id for s, _ in turns):
         chosen = [(s, t) for s, t in turns if s.id == scenario]
@@ -131,7 +163,7 @@ def _grouped(
             items.append(_item(whole, None, cards, call, musts))
         else:
             items.extend(_item(s, t, cards, call, musts) for s, t in chosen)
-    return tuple(items)
+    return tuple(sorted(items, key=lambda item: item.turn is not None))
 
 
 def _item(

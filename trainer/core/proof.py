@@ -35,6 +35,7 @@ def views(
     for i, turn in enumerate(scenario.turns):
         path: Path = ("turns", i)
         found += [*_model_answer(turn, judge, path), *_bad_examples(turn, judge, path, shipped), *_alike(turn, path)]
+        found += _without_examples(turn, path)
     return [*found, *(replace(p, severity=self_tests) for p in tests(scenario, judge))]
 
 
@@ -92,9 +93,22 @@ def _alike(turn: Turn, path: Path) -> Iterator[Problem]:
         if wording := _shared(first, second):
             yield Problem(
                 (*path, "key_points", j, "id"),
-                f'"{first.id}" and "{second.id}" cannot be told apart: both are said by "{wording}"',
+                f'"{first.id}" and "{second.id}" cannot be told apart: both are said by "{wording}"; make them one, or '
+                "give each examples of its own",
                 "warning",
             )
+
+
+def _without_examples(turn: Turn, path: Path) -> Iterator[Problem]:
+    """A label says what to convey, not how it is said: without examples the judge has little to go by."""
+    for j, point in enumerate(turn.key_points):
+        if point.fact:
+            continue
+        own = [words for words in point.examples if fuzz.ratio(words.lower(), point.label.lower()) < ALIKE]
+        if not own:
+            has = "repeats its label in its only example" if point.examples else "has no examples"
+            sentence = f'"{point.id}" {has}; write two or three sentences that say it, as they would be spoken'
+            yield Problem((*path, "key_points", j, "id"), sentence, "warning")
 
 
 def _shared(first: KeyPoint, second: KeyPoint) -> str | None:

@@ -44,7 +44,7 @@ class Readiness:
     @property
     def basis(self) -> str:
         if self.share is None:
-            return f"not enough takes yet: {self.takes} of {ENOUGH}"
+            return f"{self.band}: {self.takes} of {ENOUGH} takes"
         capped = "; held down until you have said it in words of your own" if self.parrot else ""
         return f"{round(10 * self.share)} in 10; from {self.takes} takes{capped}"
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from trainer.core.grading import grades_for
 from trainer.core.history import Rejudged
 from trainer.core.scenario import Scenario, Turn
-from trainer.core.session import Session, Take
+from trainer.core.session import Grade, Session, Take
 from trainer.core.verdict import Evidence, Kind, PointVerdict, Verdict, Weighing, score
 
 Judge = Callable[[Turn, Take], Verdict]
@@ -92,7 +92,8 @@ def with_point(take: Take, turn: Turn, point: PointVerdict) -> Verdict:
 def regraded(take: Take, turn: Turn, verdict: Verdict) -> Rejudged:
     """What the verdict says of the memory of each point."""
     obstacle = next((o for o in turn.obstacles if o.id == take.obstacle), None)
-    tempts = (*turn.tempts, *(obstacle.tempts if obstacle else ()))
+    resisted = [g.id for g in take.grades if g.kind == "dont" and g.grade > Grade.AGAIN]
+    tempts = (*turn.tempts, *(obstacle.tempts if obstacle else ()), *resisted)
     return Rejudged(take.id, verdict, grades_for(turn, verdict, tempts=tempts, kind=take.kind, assisted=take.assisted))
 
 

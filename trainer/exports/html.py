@@ -6,6 +6,7 @@ that a word does not.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from html import escape
@@ -41,7 +42,7 @@ svg text { fill: var(--soft); font: 10px system-ui, sans-serif; }
 circle.first, rect.first { fill: var(--first); } circle.second, rect.second { fill: var(--second); }
 .scroll { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-size: .95rem; }
 th, td { text-align: left; padding: .3rem .6rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
-td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; } td { overflow-wrap: anywhere; }
+td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; } td { overflow-wrap: break-word; }
 summary { cursor: pointer; color: var(--soft); }
 @media print { :root { --ink: #000; --soft: #444; --line: #bbb; --page: #fff; --card: #fff; --first: #1f5fa8;
   --second: #b3541e; } body { padding: 0; max-width: none; } figure { border: 1px solid var(--line); }
@@ -86,11 +87,11 @@ def _head(stats: Stats) -> str:
         ("due", stats.due, "due now"),
     )
     items = "".join(f'<li><b data-number="{key}">{value}</b> {label}</li>' for key, value, label in numbers)
-    return f'<h1>Practice up to {stats.day:%d %B %Y}</h1>\n<ul class="numbers">{items}</ul>'
+    return f'<h1>Practice up to {stats.day.day} {stats.day:%B %Y}</h1>\n<ul class="numbers">{items}</ul>'
 
 
 def _readiness(stats: Stats) -> str:
-    rows = [(r.family, r.band, r.basis) for r in stats.readiness]
+    rows = [(r.family, r.band, r.basis.removeprefix(f"{r.band}: ")) for r in stats.readiness]
     return _section("How ready", "A forecast from few takes, so in words.", _table("ready", HEADS_READY, rows), rows)
 
 
@@ -102,7 +103,9 @@ def _coverage(stats: Stats) -> str:
         _figure(
             family,
             _line_chart([("said", "first", [(s.week, 100 * s.share) for s in shares])], 100, "%"),
-            f"{_percent(shares[0])} in the first week, {_percent(shares[-1])} in the last",
+            f"{_percent(shares[0])} in the first week, {_percent(shares[-1])} in the last"
+            if len(shares) > 1
+            else f"{_percent(shares[0])} in the only week so far",
         )
         for family, shares in stats.coverage.items()
         if shares
@@ -198,7 +201,7 @@ def _table(name: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> st
     kind = [' class="n"' if n else "" for n in number]
     top = "".join(f"<th{k}>{escape(head)}</th>" for head, k in zip(heads, kind, strict=True))
     body = "\n".join(
-        "<tr>" + "".join(f"<td{k}>{_text(cell)}</td>" for cell, k in zip(row, kind, strict=True)) + "</tr>"
+        "<tr>" + "".join(f"<td{k}>{_cell(cell)}</td>" for cell, k in zip(row, kind, strict=True)) + "</tr>"
         for row in rows
     )
     return (
@@ -241,7 +244,7 @@ def _bar_chart(bars: Sequence[tuple[date, int]]) -> str:
             f'<rect class="first" x="{left + 3:.1f}" y="{y:.1f}" width="{step - 6:.1f}"'
             f' height="{HIGH - BOTTOM - y:.1f}"/><text x="{left + step / 2:.1f}" y="{max(y - 3, 8):.1f}"'
             f' text-anchor="middle">{n}</text><text x="{left + step / 2:.1f}" y="{HIGH - 8}"'
-            f' text-anchor="middle">{day:%d.%m}</text>'
+            f' text-anchor="middle">{day.day} {day:%b}</text>'
         )
     return _svg("; ".join(f"week of {day}: {n}" for day, n in bars), _axes(None, "") + "".join(drawn))
 
@@ -307,6 +310,11 @@ def _rating(value: int | None) -> str:
 
 def _is_number(cell: str) -> bool:
     return cell.rstrip("%").isdigit() or cell == "–"
+
+
+def _cell(text: str) -> str:
+    """A card's name may break after its parts, and not anywhere."""
+    return _text(text) if " " in text else re.sub(r"([/_.])", r"\1<wbr>", _text(text))
 
 
 def _text(text: str) -> str:

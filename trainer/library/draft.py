@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from trainer.core.placeholders import PLACEHOLDERS
 from trainer.written.nodes import read_nodes
@@ -26,6 +26,7 @@ class Wishes:
     situation: str | None = None
     says: str | None = None
     points: tuple[str, ...] = ()  # labels of key points
+    words: Mapping[str, str] = field(default_factory=dict)  # label → how its author would say it
     donts: tuple[str, ...] = ()  # names of shipped don'ts
     obstacle: str | None = None  # a harder line
 
@@ -34,7 +35,8 @@ def draft(wishes: Wishes, shipped: Sequence[str]) -> str:
     """The file's text. `shipped` are the names of the shipped don'ts, listed in a comment."""
     points = wishes.points or ("Say your name", "Say why you are calling")
     ids = _ids(points)
-    answer = " ".join(f"{(said := _examples(label)[0])[:1].upper()}{said[1:]}." for label in points)
+    said = {label: _examples(label, wishes.words) for label in points}
+    answer = " ".join(_sentence(said[label][0]) for label in points)
     rows = [
         f"# yaml-language-server: $schema=./{SCHEMA_FILE}",
         "# One call. Check it with `trainer scenarios validate`, try it with `trainer scenarios preview`.",
@@ -58,7 +60,7 @@ def draft(wishes: Wishes, shipped: Sequence[str]) -> str:
             f"      - id: {id}",
             f"        label: {_text(label)}",
             "        examples:",
-            *(f"          - {_quoted(example)}{_own_words(label)}" for example in _examples(label)),
+            *(f"          - {_quoted(example)}{_own_words(label, wishes.words)}" for example in said[label]),
         ]
     rows += [
         "    # What it must not do: names of shipped don'ts, or your own with id, label and examples. Shipped:",
@@ -126,10 +128,19 @@ def slug(title: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "my-call"
 
 
+FILLERS = {  # words that say nothing in an id
+    "a", "an", "and", "are", "as", "at", "be", "by", "can", "could", "do", "for", "have", "i", "if", "in", "is", "it",
+    "me", "my", "of", "on", "one", "or", "our", "so", "that", "the", "their", "them", "they", "this", "to", "us", "we",
+    "what", "when", "whether", "with", "would", "you", "your",
+}  # fmt: skip
+
+
 def _ids(labels: Sequence[str]) -> list[str]:
     ids: list[str] = []
     for label in labels:
-        id = base = "_".join(slug(label).split("-")[:4]).replace("my_call", "point")
+        parts = slug(label).split("-")
+        telling = [part for part in parts if part not in FILLERS] or parts
+        id = base = "point" if parts == ["my", "call"] else "_".join(telling[:3])
         number = 1
         while id in ids:
             number += 1
@@ -147,16 +158,30 @@ KNOWN = {  # what a label speaks of: examples to begin with
 }
 
 
-def _examples(label: str) -> tuple[str, ...]:
+def is_known(label: str) -> bool:
+    """Are there words for what this label speaks of?"""
+    return any(word in label.lower() for word in KNOWN)
+
+
+def _examples(label: str, words: Mapping[str, str]) -> tuple[str, ...]:
+    if label in words:
+        return (_escaped(words[label]),)
     for word, examples in KNOWN.items():
         if word in label.lower():
             return examples
     return (_escaped(label[:1].lower() + label[1:].rstrip(".")),)
 
 
-def _own_words(label: str) -> str:
+def _own_words(label: str, words: Mapping[str, str]) -> str:
     """A label is what to say, not how: its author knows how."""
-    return "" if any(word in label.lower() for word in KNOWN) else "  # as you would say it; three or four of them"
+    if label in words:
+        return "  # and two or three other ways to say it"
+    return "" if is_known(label) else "  # as you would say it; three or four of them"
+
+
+def _sentence(words: str) -> str:
+    """One sentence of the model answer."""
+    return f"{words[:1].upper()}{words[1:]}{'' if words[-1:] in '.?!' else '.'}"
 
 
 def _wrapped(words: Sequence[str]) -> list[str]:

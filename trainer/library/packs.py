@@ -14,7 +14,7 @@ import stat
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -24,12 +24,13 @@ from trainer.core.limits import MOST_BYTES
 from trainer.core.plain_text import plain
 from trainer.errors import FileFaults, TrainerError
 from trainer.library import BESIDE, Library
-from trainer.library.files import SUFFIXES, digest_of, scenario_files
+from trainer.library.files import SUFFIXES, digest_of, read_file, scenario_files
 
 MOST_SCENARIOS = 1_000
 MOST_FILES = 5_000  # of any kind, in a pack
 MOST_IN_ALL = 50_000_000  # bytes of all scenarios of a pack together
 MOST_FAULTS = 50
+UNDATED = (1980, 1, 1, 0, 0, 0)  # the same scenarios make the same pack
 BROKEN_ZIP = (
     zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError,
     ValueError,
@@ -44,6 +45,29 @@ class Pack:
     scenarios: tuple[str, ...]  # ids
     left_out: int = 0  # files that are no scenarios
     over_shipped: tuple[str, ...] = ()  # ids that ship, too: the pack's goes first
+
+
+def make(library: Library, wanted: Sequence[str], out: Path) -> tuple[str, ...]:
+    """Write these scenarios (ids or paths) as a zip that `add` takes in; their ids. Raises TrainerError."""
+    if out.suffix.lower() != ".zip":
+        raise TrainerError(f"{out}: a pack is a zip; give it a name that ends in .zip.")
+    found: dict[str, tuple[str, bytes]] = {}
+    for name in wanted:
+        path = library.find(name)
+        data = read_file(path)
+        id = library.check(data, str(path)).read.value.id
+        if id in found:
+            raise TrainerError(f"{id} would be in the pack twice; name it once.")
+        found[id] = (path.suffix, data)
+    try:
+        with zipfile.ZipFile(out, "x", zipfile.ZIP_DEFLATED) as archive:
+            for id, (suffix, data) in found.items():
+                archive.writestr(zipfile.ZipInfo(f"{id}{suffix}", UNDATED), data, zipfile.ZIP_DEFLATED)
+    except FileExistsError:
+        raise TrainerError(f"{out}: there is such a file already; choose another name.") from None
+    except OSError as fault:
+        raise TrainerError(f"{out}: the file cannot be written ({fault.strerror}).") from None
+    return tuple(found)
 
 
 def add(library: Library, source: Path, name: str | None = None) -> Pack:

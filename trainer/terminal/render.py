@@ -66,6 +66,8 @@ def _briefing(m: moments.Briefed) -> Iterator[Text]:
     yield Text(f"Level {m.level}, seed {m.seed}, application {plain(m.application)}.", style="dim")
     if m.why_now:
         yield Text(f"Why now: {plain(m.why_now)}")
+    if m.only:
+        yield Text(f"One part of it alone: {plain(m.only.situation or m.only.id)}")
     if briefing is None:
         return
     if briefing.who:
@@ -93,10 +95,11 @@ def _judged(m: moments.Judged) -> Iterator[Text]:
     if kept := sum(row.mark == "avoided" for row in teaching.rows(m.turn, m.take)):
         yield Text(f"  + avoided: {kept} of {len(m.turn.donts)} don'ts", style="dim")
     if m.before:
-        gained, lost = teaching.gained_and_lost(m.before, m.take)
+        better, worse = teaching.gained_and_lost(m.turn, m.before, m.take)
         was, now = m.before.verdict.score, m.take.verdict.score
         yield Text(f"  Last take {_points(was)}, this one {_points(now)}.", style="bold")
-        yield Text(f"  Gained: {', '.join(gained) or 'nothing new'}. Lost: {', '.join(lost) or 'nothing'}.")
+        yield from (Text(f"  + better: {plain(row.label)} ({row.mark} now)") for row in better)
+        yield from (Text(f"  - worse: {plain(row.label)} ({row.mark} now)") for row in worse)
     yield from _delivery(_measured(m.take, voicemail="beep" in m.turn.then_sound))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import textwrap
 from collections.abc import Sequence
 
 from rich.console import Console
@@ -58,15 +59,27 @@ class TerminalScreen:
         from trainer.terminal.keys import press
 
         names = dict(keys)
-        offered = "  ".join(f"[{key}] {what}" for key, what in keys)
-        enter = f"[Enter] {names.get(default, 'go on')}"
-        return press(lambda: f"{question}  {offered}  {enter}", {key: key for key in names}, default)
+        offered = [*(f"[{key}] {what}" for key, what in keys), f"[Enter] {names.get(default, 'go on')}"]
+        return press(lambda: in_lines(question, offered, self._console.width), {key: key for key in names}, default)
 
     def rate(self, question: str) -> int | None:
         from prompt_toolkit import prompt
 
         try:
-            answer = prompt(question + " ").strip()
+            while answer := prompt(question + " ").strip():
+                if answer.isdigit() and int(answer) <= 10:
+                    return int(answer)
         except EOFError:
             raise HungUp from None
-        return int(answer) if answer.isdigit() and int(answer) <= 10 else None
+        return None
+
+
+def in_lines(question: str, offered: Sequence[str], width: int) -> str:
+    """The question and what is offered, broken between words and never within an offer."""
+    lines = textwrap.wrap(question, max(width, 1), break_long_words=False, break_on_hyphens=False) or [""]
+    for offer in offered:
+        if len(lines[-1]) + 2 + len(offer) <= width:
+            lines[-1] += f"  {offer}"
+        else:
+            lines.append(offer)
+    return "\n".join(lines)

@@ -117,7 +117,8 @@ def _sentence(error: Mapping[str, Any], path: Path, rest: tuple[Any, ...], node:
         case "less_than_equal":
             return f"{what} can be {context['le']:g} at most{_not_this(node)}"
         case "tuple_type" | "list_type" | "set_type" | "frozen_set_type":
-            return f"{what} takes a list{_not_this(node)}"
+            form = f": write [{node.value}]" if isinstance(node.value, str) and 0 < len(node.value) <= 40 else ""
+            return f"{what} takes a list{_not_this(node)}{form}"
         case "model_type" | "model_attributes_type" | "dict_type" | "mapping_type":
             return f"{what} takes keys with values, such as key: value{_not_this(node)}"
         case "bool_type" | "bool_parsing":

@@ -173,7 +173,8 @@ def _from_yaml(text: str) -> tuple[Node, list[Fault]]:
     except yaml.MarkedYAMLError as broken:
         mark = broken.problem_mark or broken.context_mark
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise Unreadable(*place, _syntax(broken, text, place[0])) from None
+        place, sentence = _likelier(text, place) or (place, _syntax(broken, text, place[0]))
+        raise Unreadable(*place, sentence) from None
     except yaml.YAMLError as broken:
         raise Unreadable(1, 1, f"this is no YAML: {broken}") from None
     if building.root is None:
@@ -181,6 +182,10 @@ def _from_yaml(text: str) -> tuple[Node, list[Fault]]:
     if "\\" in text:
         building.faults.extend(_controls(building.root))
     return building.root, building.faults
+
+
+QUOTES_BACK = 10  # lines before the place of a fault in which quotes may have been left open
+TEXT_IN_BRACES = re.compile(r"\s*(?:- +)?(?:[\w.-]+: +)?(?P<brace>\{[\w.]+\})[ ,.]*\w")
 
 
 @cache
@@ -257,6 +262,18 @@ def _refuse_tabs(text: str) -> None:
     raise Unreadable(line, column, "a tab stands here; YAML takes spaces alone")
 
 
+def _likelier(text: str, place: tuple[int, int]) -> tuple[tuple[int, int], str] | None:
+    """What an author most likely did, where the reader stumbles only later: quotes or a brace left open."""
+    rows = text.splitlines()[: place[0]]
+    if rows and (brace := TEXT_IN_BRACES.match(rows[-1])):
+        return (place[0], brace.start("brace") + 1), "a text that begins with a brace needs quotes round it"
+    for number in range(len(rows), max(0, len(rows) - QUOTES_BACK), -1):
+        signs = [sign.start() for sign in re.finditer(r'(?<!\\)"', rows[number - 1].split(" #")[0])]
+        if len(signs) % 2:
+            return (number, signs[-1] + 1), f"quotes that were opened in line {number} are not closed"
+    return None
+
+
 def _syntax(broken: Any, text: str, line: int) -> str:
     """A YAML reader's complaint in words for authors."""
     problem = str(broken.problem or broken)
@@ -266,7 +283,7 @@ def _syntax(broken: Any, text: str, line: int) -> str:
         return "a colon stands inside a text here; put quotes round the text"
     if "cannot start any token" in problem:
         return f'a text cannot begin with "{row[:1] if row[:1] in "@`%" else "@, ` or %"}" here; put quotes round it'
-    if "did not find expected key" in problem or "expected <block end>" in problem:
+    if any(f"did not find expected {sign}" in problem for sign in ("key", "'-'")) or "expected <block end>" in problem:
         return "this line does not fit the ones above it; look at its indentation and at quotes"
     if "could not find expected ':'" in problem:
         return "a colon is missing after a key here"

@@ -1,0 +1,103 @@
+"""In a terminal: one key after the other, as a learner presses them."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import pexpect
+import pytest
+
+from tests.whole.running import environment
+
+ONE_TURN = """
+id: short
+title: A short call
+rung: 1
+turns:
+  - id: hello
+    situation: Somebody picks up.
+    says: Hello?
+    key_points: [{id: say_name, label: Say your name, examples: [this is Robin], must: true}]
+facts: {name: Robin}
+"""
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pexpect needs a pseudo-terminal")
+
+
+def terminal(home: Path, *arguments: str) -> pexpect.spawn[str]:
+    folder = home / "scenarios"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "short.yaml").write_text(ONE_TURN, encoding="utf-8")
+    env = environment(home, TRAINER_JUDGE="words", TRAINER_NOW="2026-11-09T18:00:00+00:00", TERM="xterm-256color")
+    return pexpect.spawn(
+        sys.executable, ["-m", "trainer", *arguments], env=env, encoding="utf-8", timeout=60, dimensions=(24, 80)
+    )
+
+
+def test_home_goes_on_until_the_day_is_done(tmp_path: Path) -> None:
+    child = terminal(tmp_path)
+    child.expect("A short call")
+    child.expect(r"\[t\] start typed")
+    child.send("t")
+    child.expect("How nervous are you")
+    child.send("very\r")  # that is no number: it is asked again, and not taken for a reply
+    child.expect("How nervous are you")
+    child.send("\r")
+    child.expect("Hello\\?")
+    child.send("this is Robin\r")
+    child.expect("What next\\?")
+    child.send("\r")
+    child.expect("How nervous now")
+    child.send("3\r")
+    child.expect("Points of this call come again: 1 in \\d+ days")
+    child.expect("That was all for today|Go on\\?")
+    child.send("q")
+    child.expect(pexpect.EOF)
+
+
+def test_a_painted_table_keeps_its_lines(tmp_path: Path) -> None:
+    call = terminal(tmp_path, "practice", "short", "--typed", "--mute")
+    call.expect("How nervous are you")
+    call.send("\r")
+    call.expect("Hello\\?")
+    call.send("good day\r")
+    call.expect("What next\\?")
+    call.send("\r")
+    call.expect("How nervous now")
+    call.send("\r")
+    call.expect(pexpect.EOF)
+    stats = terminal(tmp_path, "stats")
+    stats.expect(pexpect.EOF)
+    words = re.sub(r"\x1b\[[\d;]*m", "", str(stats.before))
+    assert re.search(r"(?m)^ *call type +first week +last week +asked", words)
+
+
+def test_one_part_of_a_call_says_so_and_asks_for_no_nerves(tmp_path: Path) -> None:
+    child = terminal(tmp_path, "practice", "short", "--turn", "hello", "--typed", "--mute")
+    child.expect("One part of it alone: Somebody picks up")
+    child.expect("Hello\\?")
+    child.send("this is Robin\r")
+    child.expect("What next\\?")
+    assert "nervous" not in child.before
+    child.send("r")
+    child.expect("Hello\\?")
+    child.send("good day\r")
+    child.expect("worse: Say your name \\(missed now\\)")
+    child.expect("What next\\?")
+    child.send("\r")
+    child.expect(pexpect.EOF)
+    assert "nervous" not in child.before
+
+
+def test_a_question_shows_its_default_as_it_is_typed_and_fits_the_screen(tmp_path: Path) -> None:
+    sheet = tmp_path / "halden.yaml"
+    sheet.write_text("company: Halden\ncontacts: [{name: Dana Ruiz, decides: true}]\n", encoding="utf-8")
+    added = terminal(tmp_path, "application", "add", "--file", str(sheet))
+    added.expect(pexpect.EOF)
+    child = terminal(tmp_path, "log", "halden")
+    child.expect("Whom did you reach")
+    child.send("Dana Ruiz\r")
+    child.expect("decides \\(y/n\\) \\[y\\]")
+    child.close()
