@@ -210,8 +210,10 @@ class PipeMicrophone:
             time.sleep(0.05)
 
     def stop(self) -> None:
+        """After PulseAudio: while that does not read, a pipe that is full holds its writer."""
         self._over.set()
-        self._thread.join(5)
+        if self._thread.is_alive():
+            self._thread.join(5)
 
     def _feed(self) -> None:
         part = RATE // 50 * 2
