@@ -11,11 +11,14 @@ Side = Literal["input", "output"]
 
 
 def names(side: Side) -> tuple[str, ...]:
-    """The names of the devices; none where there is no sound system."""
+    """The names of the devices; none where there is no sound system.
+
+    A monitor, which hears what the loudspeaker plays, is no microphone; it may still be chosen by its name.
+    """
     import miniaudio
 
     try:
-        return tuple(dict.fromkeys(device["name"] for device in _devices(side)))
+        return tuple(dict.fromkeys(device["name"] for device in _devices(side) if not _is_monitor(device["id"])))
     except miniaudio.MiniaudioError:
         return ()
 
@@ -44,6 +47,13 @@ def _devices(side: Side) -> list[dict[str, Any]]:
     devices = miniaudio.Devices(backends())
     found: list[dict[str, Any]] = devices.get_captures() if side == "input" else devices.get_playbacks()
     return found
+
+
+def _is_monitor(id: Any) -> bool:
+    """PulseAudio and PipeWire list one for every output, with `.monitor` at the end of its name."""
+    import miniaudio
+
+    return b".monitor\0" in bytes(miniaudio.ffi.buffer(id))
 
 
 HANDLER = ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p)

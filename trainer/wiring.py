@@ -251,7 +251,7 @@ class App:
             return Captions()
         from trainer.speech_out.speaker import open_voice
 
-        return open_voice(self.settings, shipped("assets") / "sounds", say, says_as=_says_as(facts))
+        return open_voice(self.settings, shipped("assets") / "sounds", say, says_as=says_as(facts))
 
     def recordings(self, files: Sequence[Path]) -> Ear:
         """Recordings as replies, every one opened before the call starts."""
@@ -307,7 +307,7 @@ class App:
         return bool(microphones())
 
 
-def _says_as(facts: Mapping[str, str]) -> dict[str, str]:
+def says_as(facts: Mapping[str, str]) -> dict[str, str]:
     """Names as the voice has to say them."""
     pairs = (("contact.name", "contact.says_as"), ("second.name", "second.says_as"), ("me.name", "me.says_as"))
     return {facts[name]: facts[spoken] for name, spoken in pairs if facts.get(name) and facts.get(spoken)}

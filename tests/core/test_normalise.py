@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from trainer.core.normalise import is_silent, plain, tokens
@@ -47,6 +47,7 @@ def test_nothing_but_noise_is_silence(said: str) -> None:
 
 
 @given(st.text(max_size=120))
+@example("N'T")
 @settings(max_examples=150, deadline=None)
 def test_every_token_stands_in_the_original(said: str) -> None:
     for token in tokens(said):

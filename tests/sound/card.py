@@ -18,9 +18,8 @@ import numpy as np
 
 from trainer.core.speech import RATE, Recording
 
-MODULES = (
-    "module-native-protocol-unix",
-    "module-null-sink sink_name=speaker rate=48000 channels=2",
+SPEAKER = ("module-null-sink sink_name=speaker rate=48000 channels=2",)
+MICROPHONE = (
     "module-null-sink sink_name=micline rate=48000 channels=1",
     "module-remap-source master=micline.monitor source_name=mic",  # several libraries refuse a bare monitor
 )
@@ -34,12 +33,12 @@ class VirtualCard:
     started: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     @classmethod
-    def start(cls, folder: Path) -> VirtualCard:
+    def start(cls, folder: Path, modules: tuple[str, ...] = (*SPEAKER, *MICROPHONE)) -> VirtualCard:
         runtime = tempfile.mkdtemp(prefix="pa-", dir="/tmp")  # a socket's path has to be short
         environment = {"XDG_RUNTIME_DIR": runtime, "HOME": str(folder), "PULSE_SERVER": f"unix:{runtime}/pulse/native"}
         server = subprocess.Popen(
             ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no"]
-            + [f"--load={module}" for module in MODULES],
+            + [f"--load={module}" for module in ("module-native-protocol-unix", *modules)],
             env=os.environ | environment,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -54,6 +53,8 @@ class VirtualCard:
             raise RuntimeError("PulseAudio does not start")
         card.control("set-default-sink", "speaker")
         card.control("set-default-source", "mic")
+        if MICROPHONE[0] in modules:  # nobody else listens, and a null sink hands out its sound every two seconds
+            card._run("parec", "-d", "micline.monitor", "--latency-msec=10", "--raw", "/dev/null")
         return card
 
     def control(self, *order: str) -> subprocess.CompletedProcess[bytes]:
@@ -123,6 +124,36 @@ class VirtualCard:
             process.terminate()
             process.wait(5)
 
+    def plug_in_microphone(self) -> None:
+        """Again, after it was pulled out."""
+        self.control("load-module", *MICROPHONE[1].split())
+        self.control("set-default-source", "mic")
+
+    @contextlib.contextmanager
+    def other_devices(self, rate: int) -> Iterator[None]:
+        """Whatever plays or records now goes on through devices of another rate, and back again at the end."""
+        modules = (
+            f"module-null-sink sink_name=other rate={rate} channels=2",
+            f"module-remap-source master=micline.monitor source_name=othermic rate={rate} channels=2",
+        )
+        loaded = [self.control("load-module", *module.split()).stdout.decode().strip() for module in modules]
+        self._move("other", "othermic")
+        try:
+            yield
+        finally:
+            self._move("speaker", "mic")
+            for number in reversed(loaded):
+                self.control("unload-module", number)
+
+    def _move(self, sink: str, source: str) -> None:
+        for kind, target in (("sink-input", sink), ("source-output", source)):
+            listed = self.control("list", "short", f"{kind}s").stdout.decode().splitlines()
+            for number, _, client, *_ in (line.split() for line in listed):
+                if client != "-":  # the card's own
+                    self.control(f"move-{kind}", number, target)
+        self.control("set-default-sink", sink)
+        self.control("set-default-source", source)
+
     def hush(self) -> None:
         """Nobody speaks into the microphone any more."""
         for process in self.started:
@@ -156,6 +187,44 @@ class Listening:
         self.process.wait(5)
         data = self.path.read_bytes()
         return Recording(data[: len(data) // 2 * 2])
+
+
+class PipeMicrophone:
+    """A microphone without any loudspeaker: sound that is fed through a pipe, silence all the while nobody speaks."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "microphone"
+        self.modules = (f"module-pipe-source source_name=mic file={self._path} format=s16le rate={RATE} channels=1",)
+        self._waiting = b""
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._feed, daemon=True)
+
+    def start(self) -> None:
+        """Once PulseAudio has made the pipe."""
+        self._thread.start()
+
+    def speak(self, recording: Recording) -> None:
+        """Say it, and return when it has been said."""
+        self._waiting += recording.samples
+        while self._waiting:
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        """After PulseAudio: while that does not read, a pipe that is full holds its writer."""
+        self._over.set()
+        if self._thread.is_alive():
+            self._thread.join(5)
+
+    def _feed(self) -> None:
+        part = RATE // 50 * 2
+        with self._path.open("wb", buffering=0) as pipe:
+            due = time.monotonic()
+            while not self._over.is_set():
+                piece, self._waiting = self._waiting[:part], self._waiting[part:]
+                with contextlib.suppress(BlockingIOError, BrokenPipeError):
+                    pipe.write(piece or b"\1\0" * (part // 2))  # faint, as a room is; no microphone sends zeros
+                due += 0.02
+                time.sleep(max(due - time.monotonic(), 0))
 
 
 class Watching:

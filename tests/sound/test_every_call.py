@@ -1,7 +1,7 @@
 """One path of each shipped call by voice: the other side over a loudspeaker, the replies from recordings.
 
 Each call is played in a process of its own on a virtual sound card. Sound takes its time, so several cards play side by
-side. What came out of the loudspeaker is heard back by the recogniser.
+side; what came out of each loudspeaker is heard back by the recogniser meanwhile.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ import queue
 import subprocess
 import sys
 import wave
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import pytest
@@ -37,9 +38,11 @@ from trainer.speech_in.whisper import Whisper
 pytestmark = [
     pytest.mark.sound,
     pytest.mark.slow,
-    pytest.mark.skip(reason="not yet seen to pass on a quiet machine: run it by name after taking this line out"),
+    pytest.mark.skip(
+        reason="of two or three of the 27 calls the recogniser leaves out a stretch of the minute that it hears"
+    ),
 ]
-CARDS = 3
+CARDS = 6
 SEED = 3
 
 
@@ -47,7 +50,12 @@ SEED = 3
 class Played:
     screen: str
     session: dict[str, Any]
-    heard: Recording  # what the loudspeaker played
+    heard: str  # what the recogniser made of what the loudspeaker played
+
+    @property
+    def in_captions(self) -> bool:
+        """Was the voice too slow? On a machine that has too much to do it may be, and then the call says so."""
+        return "goes on in captions" in " ".join(self.screen.split())
 
 
 def model_answers(path: Path) -> Iterator[str]:
@@ -72,7 +80,7 @@ def recorded(text: str, path: Path) -> Path:
     return path
 
 
-def play(path: Path, replies: list[Path], card: VirtualCard, home: Path) -> Played:
+def play(path: Path, replies: list[Path], card: VirtualCard, home: Path, ears: Callable[[Recording], str]) -> Played:
     """The call in a terminal of its own; without one the other side would be silent."""
     ours, theirs = pty.openpty()
     listening = card.listen()
@@ -92,7 +100,7 @@ def play(path: Path, replies: list[Path], card: VirtualCard, home: Path) -> Play
     os.close(ours)
     assert child.wait(60) == 0, screen.decode(errors="replace")[-2000:]
     session = json.loads(trainer("history", "show", "last", "--json", home=home).stdout)
-    return Played(screen.decode(errors="replace"), session, listening.heard())
+    return Played(screen.decode(errors="replace"), session, ears(listening.heard()))
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +111,12 @@ def calls(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, Played]:
     for card in cards:
         free.put(card)
 
+    whisper, in_turn = Whisper(), Lock()  # it hears one at a time
+
+    def ears(sound: Recording) -> str:
+        with in_turn:
+            return whisper.transcribe(sound, ()).text.lower()
+
     folders = {path: tmp_path_factory.mktemp(path.stem) for path in FILES}
     replies = {
         path: [recorded(text, folder / f"{n}.wav") for n, text in enumerate(model_answers(path))]
@@ -112,7 +126,7 @@ def calls(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, Played]:
     def one(path: Path) -> Played:
         card = free.get()
         try:
-            return play(path, replies[path], card, folders[path] / "home")
+            return play(path, replies[path], card, folders[path] / "home", ears)
         finally:
             free.put(card)
 
@@ -124,17 +138,17 @@ def calls(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, Played]:
             card.stop()
 
 
-@pytest.fixture(scope="module")
-def ears() -> Whisper:
-    return Whisper()
-
-
 @every_file
-def test_a_path_is_played_by_voice_to_its_end(path: Path, calls: dict[Path, Played], ears: Whisper) -> None:
+def test_a_path_is_played_by_voice_to_its_end(path: Path, calls: dict[Path, Played]) -> None:
     played = calls[path]
     assert played.session["ended"] == "complete", played.screen[-2000:]
-    heard = ears.transcribe(played.heard, ()).text.lower()
     for turn in played.session["turns"]:
         assert turn["engine"].startswith("whisper")
         assert turn["said"]
-        assert fuzz.partial_ratio(turn["says"].lower(), heard) > 60, (turn["says"], heard)
+        if not played.in_captions:
+            assert fuzz.partial_ratio(turn["says"].lower(), played.heard) > 60, (turn["says"], played.heard)
+
+
+def test_hardly_a_call_went_on_in_captions(calls: dict[Path, Played]) -> None:
+    fell_silent = [path.stem for path, played in calls.items() if played.in_captions]
+    assert len(fell_silent) <= len(calls) // 3, fell_silent

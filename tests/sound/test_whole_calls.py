@@ -7,6 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,12 @@ REACH_HR = (
 
 def spoken(text: str) -> Recording:
     """The learner, spoken by the neural voice and 16 kHz as a microphone gives it."""
-    return recorded(NeuralVoice().synthesise(text, Cast().persona(None), 0.9))
+    return recorded(_voice().synthesise(text, Cast().persona(None), 0.9))
+
+
+@cache
+def _voice() -> NeuralVoice:
+    return NeuralVoice()
 
 
 def call(

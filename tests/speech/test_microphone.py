@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
+from types import SimpleNamespace
 
 import pytest
 
+from trainer import sound_devices
 from trainer.core.scenario import Turn
 from trainer.core.speech import RATE, Recording, Reply, Transcript
 from trainer.errors import EarUnavailable, HungUp, TrainerError
 from trainer.ports import Ask
 from trainer.settings import Settings
+from trainer.speech_in import capture as capture_module
 from trainer.speech_in.ahead import Ahead
-from trainer.speech_in.capture import loudness
+from trainer.speech_in.capture import Capture, loudness, microphones
 from trainer.speech_in.endpoint import Endpoint
 from trainer.speech_in.engines import ONLINE, Engine, open_recogniser
 from trainer.speech_in.microphone import OrTyping
+from trainer.waiting import wait_for
 
 TURN = Turn.model_validate({"id": "t", "says": "Hello?"})
 
@@ -127,6 +132,35 @@ def test_an_engine_that_understands_nothing_gives_silence_and_one_that_fails_say
     assert Engine("puzzled", puzzled).transcribe(sound, ()).text == ""
     with pytest.raises(EarUnavailable, match="no connection"):
         Engine("far", unreachable).transcribe(sound, ())
+
+
+def test_a_monitor_of_the_loudspeaker_is_no_microphone(monkeypatch: pytest.MonkeyPatch) -> None:
+    import miniaudio
+
+    def device(name: str, id: bytes) -> dict[str, object]:
+        return {"name": name, "id": miniaudio.ffi.new("char[64]", id)}
+
+    found = [device("Monitor of Speakers", b"alsa_output.pci.monitor"), device("Headset", b"alsa_input.usb")]
+    monkeypatch.setattr(sound_devices, "_devices", lambda side: found)
+    assert microphones() == ("Headset",)
+    assert sound_devices.find("input", "monitor of") is found[0]["id"]  # who wants it may have it
+
+
+def test_a_wait_ends_with_the_event_or_the_time() -> None:
+    came, never = threading.Event(), threading.Event()
+    came.set()
+    assert wait_for(came, 60)
+    assert not wait_for(never, 0.1)
+
+
+def test_a_microphone_that_stalls_is_a_fault_and_a_machine_that_slept_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    moments = iter([100.0, 100.5, 3600.0, 3600.5, 3601.0, 3601.5, 3602.0, 3602.5])  # a lid was closed in between
+    monkeypatch.setattr(capture_module, "time", SimpleNamespace(monotonic=lambda: next(moments)))
+    monkeypatch.setattr(capture_module, "microphones", lambda: ("Headset",))
+    capture = Capture()
+    capture._latest = capture._alive = 100.0
+    assert [capture.fault for _ in range(6)] == [None] * 6
+    assert capture.fault == "it stopped sending"
 
 
 def test_loudness_goes_from_silence_to_full_scale() -> None:

@@ -17,6 +17,7 @@ from trainer.settings import Settings
 from trainer.speech_out import speaker as speaker_module
 from trainer.speech_out.captions import Captions
 from trainer.speech_out.clip import Clip, of, recorded
+from trainer.speech_out.neural import NeuralVoice
 from trainer.speech_out.persona import PERSONAS, Persona, Synthesiser
 from trainer.speech_out.speaker import Speaker, open_voice
 from trainer.speech_out.spoken import pronunciations, spoken
@@ -259,3 +260,14 @@ def pitch(clip: Clip) -> float:
         if alike[lag] > 0.4 * alike[0]:
             found.append(clip.rate / lag)
     return float(np.median(found))
+
+
+@pytest.mark.parametrize(
+    ("line", "as_"), [("Er, no. Leave it.", "Er, no! Leave it."), ("No, no. Bye.", "No, no! Bye.")]
+)
+def test_a_sentence_that_ends_with_no_is_no_number(line: str, as_: str) -> None:
+    voice = NeuralVoice()
+    lengths = [
+        voice.synthesise(text, PERSONAS["warm"], 1.0).seconds for text in (line, as_, line.replace("no.", "number."))
+    ]
+    assert abs(lengths[0] - lengths[1]) < 0.1 < lengths[2] - lengths[0]

@@ -47,6 +47,7 @@ CONTRACTIONS = {
     "y'all": "you all",
     "gonna": "going to",
     "wanna": "want to",
+    "n't": "not",  # a word cut off before it
     "gotta": "got to",
     "dunno": "do not know",
     "lemme": "let me",

@@ -11,10 +11,13 @@ import numpy as np
 from trainer import sound_devices
 from trainer.core.speech import RATE
 from trainer.errors import EarUnavailable
+from trainer.waiting import wait_for
 
 BUFFER = 30  # milliseconds
 OPENS_IN = 4.0  # seconds
 STALLS_AFTER = 2.0  # seconds without a sample
+DEAD_AFTER = 1.0  # seconds of nothing but zeros, which no microphone that is open sends
+SLEPT = 1.0  # seconds between two questions for its fault that tell of a suspended machine
 QUIETEST = -60.0  # decibels of full scale, where the meter begins
 
 
@@ -29,11 +32,13 @@ class Capture:
         self._open = threading.Event()
         self._stop = threading.Event()
         self._closed = threading.Event()
-        self._latest = 0.0
+        self._latest = 0.0  # when something came
+        self._alive = 0.0  # when something came that was not zero
+        self._asked = time.monotonic()
 
     def __enter__(self) -> Capture:
         threading.Thread(target=self._run, daemon=True, name="microphone").start()
-        if not self._open.wait(OPENS_IN):
+        if not wait_for(self._open, OPENS_IN):
             self._stop.set()
             self._fault = "it does not open"
         if self._fault:
@@ -60,10 +65,22 @@ class Capture:
 
     @property
     def fault(self) -> str | None:
-        """Why no more sound comes, where that is so."""
-        if self._fault is None and time.monotonic() - self._latest > STALLS_AFTER:
+        """Why no more sound comes, where that is so. To be asked all the time, so that a suspension is noticed."""
+        now = time.monotonic()
+        if now - self._asked > SLEPT:
+            self._latest = now
+        self._asked = now
+        if self._fault is None and now - self._latest > STALLS_AFTER:
             self._fault = "it stopped sending"
+        if self._fault is None and now - self._alive > DEAD_AFTER:
+            self._alive = now  # asked once in a while, and beside: a sound system that hangs holds up nobody
+            threading.Thread(target=self._look_for_it, daemon=True, name="devices").start()
         return self._fault
+
+    def _look_for_it(self) -> None:
+        """A sound system may put another device in the place of one that is pulled out, or its own silence."""
+        if not _is_there(self._name):
+            self._fault = "it was unplugged"
 
     def _run(self) -> None:
         import miniaudio
@@ -80,7 +97,7 @@ class Capture:
             ) as device:
                 sink = self._sink()
                 next(sink)
-                self._latest = time.monotonic()
+                self._latest = self._alive = self._asked = time.monotonic()
                 device.start(sink)
                 self._open.set()
                 self._stop.wait()
@@ -94,8 +111,19 @@ class Capture:
         while True:
             data = yield
             self._latest = time.monotonic()
+            if data.count(0) < len(data):
+                self._alive = self._latest
             self._samples += data
             self._level = loudness(data)
+
+
+def _is_there(name: str) -> bool:
+    import miniaudio
+
+    try:
+        return bool(sound_devices.find("input", name) if name else microphones())
+    except (miniaudio.MiniaudioError, LookupError):
+        return False
 
 
 def loudness(samples: bytes | bytearray) -> float:

@@ -6,6 +6,7 @@ noise in the sound is seeded: the same line always sounds the same.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from trainer.speech_out.persona import Persona
 
 SLOWEST, FASTEST = 0.5, 2.0  # what the network takes
 SEED = 0
+NO = re.compile(r"\bno(?=\.(?!\s*\d))")  # which the engine reads as 'number', also where a sentence ends with it
 
 
 class NeuralVoice:
@@ -33,7 +35,9 @@ class NeuralVoice:
     def synthesise(self, text: str, persona: Persona, speed: float) -> Clip:
         pace = min(max(persona.pace * speed, SLOWEST), FASTEST)
         chance = np.random.default_rng(SEED)
-        parts = [self._sentence(phonemes, persona, pace, chance) for phonemes in self._hibari.phonemize(text)]
+        parts = [
+            self._sentence(phonemes, persona, pace, chance) for phonemes in self._hibari.phonemize(NO.sub("no ", text))
+        ]
         return Clip(np.concatenate(parts) if parts else np.zeros(0, np.float32), self._hibari.sample_rate)
 
     def _sentence(self, phonemes: str, persona: Persona, pace: float, chance: np.random.Generator) -> Floats:

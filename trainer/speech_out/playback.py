@@ -14,6 +14,7 @@ from typing import Any
 from trainer import sound_devices
 from trainer.errors import VoiceUnavailable
 from trainer.speech_out.clip import Clip
+from trainer.waiting import wait_for
 
 RATE = 24_000  # samples a second; the system makes its own of it
 BUFFER = 40  # milliseconds
@@ -39,7 +40,7 @@ class Loudspeaker:
             self._thread = threading.Thread(target=self._work, daemon=True, name="loudspeaker")
             self._thread.start()
         try:
-            in_time = playing.over.wait(clip.seconds + GRACE)
+            in_time = wait_for(playing.over, clip.seconds + GRACE)
         finally:
             playing.stop.set()
         if playing.fault:

@@ -17,6 +17,7 @@ from trainer.speech_out.persona import Cast, Persona, Synthesiser
 from trainer.speech_out.playback import Loudspeaker
 from trainer.speech_out.spoken import pronunciations, spoken
 from trainer.speech_out.telephone import band
+from trainer.waiting import wait_for
 
 LATEST = 4.0  # seconds that a line may be waited for
 GOES_ON = "The call goes on in captions."
@@ -119,7 +120,7 @@ class Speaker:
         if self._mute or self._dumb or not line.text.strip():
             return
         job = self._ask(line)
-        if not job.done.wait(LATEST):
+        if not wait_for(job.done, LATEST):
             self._dumb = True
             self._say(f"The voice is too slow. {GOES_ON}")
         elif job.clip is None:
