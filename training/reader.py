@@ -35,7 +35,8 @@ class Layer(nn.Module):
         """The next states of texts that read only themselves, and the keys and values others may read."""
         n, length, _ = states.shape
         q, k, v = (f(states).view(n, length, HEADS, HEAD).transpose(1, 2) for f in (self.query, self.key, self.value))
-        read = F.scaled_dot_product_attention(q, k, v, attn_mask=mask[:, None, None, :])
+        with torch.autocast("cpu", enabled=False):  # slow in 16 bits
+            read = F.scaled_dot_product_attention(q.float(), k.float(), v.float(), attn_mask=mask[:, None, None, :])
         return self.after(states, read.transpose(1, 2).reshape(n, length, SIZE), dropout), k, v
 
 

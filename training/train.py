@@ -195,7 +195,8 @@ class Trained:
 
     def gradients(self, batch: Batch) -> tuple[float, float, tuple[Tensor | None, ...]]:
         torch.set_num_threads(1)
-        decision, token = loss_of(self.model, batch, self.options.dropout, self.options.spans)
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.options.half):
+            decision, token = loss_of(self.model, batch, self.options.dropout, self.options.spans)
         found = torch.autograd.grad(decision + token, self.parameters, allow_unused=True)
         return decision.item(), token.item(), found
 
@@ -241,6 +242,7 @@ def main() -> int:
     parser.add_argument("--threads", type=int, default=2, help="batches read at a time, a thread each")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--every", type=int, default=100, help="measure every so many steps")
+    parser.add_argument("--half", action="store_true", help="16-bit sums: faster where the processor has avx512_bf16")
     parser.add_argument("--ema", type=float, default=0.985)
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
