@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,11 +47,32 @@ class Applications:
         return application
 
     def add_new(self, application: Application) -> None:
-        from trainer.core.application import SAMPLE
-
-        if application.id == SAMPLE.id or self.path(application.id).exists():
+        if self.is_sample(application.id) or self.path(application.id).exists():
             raise TrainerError(f"There is an application {application.id!r} already; give this one an id of its own.")
         self._write(self.path(application.id), _as_yaml(application))
+
+    def unknown(self, texts: Mapping[str, str], where: str) -> tuple[list[Application], list[str]]:
+        """Of applications' files from elsewhere, by id: those not here yet, and the ids of those that are another here.
+
+        Writes nothing. Raises FileFaults, or TrainerError, where one of the files is none.
+        """
+        new, other = [], []
+        for id, text in texts.items():
+            given = _parsed(text.encode("utf-8", "replace"), f"{where}: application {id}")
+            if given.id != id or self.is_sample(id):
+                raise TrainerError(f"{where}: the application under {id!r} calls itself {given.id!r}.")
+            if not self.path(id).exists():
+                new.append(given)
+            elif self.load(id) != given:
+                other.append(id)
+        return new, other
+
+    @staticmethod
+    def is_sample(id: str) -> bool:
+        """Is this the id of the application that comes with the program, which is in no file?"""
+        from trainer.core.application import SAMPLE
+
+        return id == SAMPLE.id
 
     def save(self, application: Application) -> None:
         """The application as it is now, the file before it kept as ID.yaml.bak."""

@@ -30,7 +30,7 @@ WEEKS_AHEAD = 4  # of practice slots in the calendar
 @click.option("--at", default="18:00", metavar="HH:MM", help="When practice slots begin (ics).", show_default=True)
 @click.pass_obj
 def export(app: App, form: str, out: Path | None, at: str) -> None:
-    """Write the history as json (all of it), csv (a row a take and point), apkg (Anki) or ics (calendar)."""
+    """Write the history as json (all, with the applications), csv (a row a take and point), apkg (Anki) or ics."""
     if form == "apkg" and out is None:
         raise TrainerError("An Anki deck is a file: add --out deck.apkg.")
     writers: dict[str, Callable[[], bytes]] = {
@@ -52,7 +52,7 @@ def export(app: App, form: str, out: Path | None, at: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_obj
 def import_(app: App, file: Path, as_json: bool) -> None:
-    """Add an exported history to this one, by id: twice is once, and nothing here is lost.
+    """Add an exported history and its applications to those here, by id: twice is once, and nothing here is lost.
 
     A form from `trainer share` that somebody filled in goes beside its session.
     """
@@ -60,15 +60,22 @@ def import_(app: App, file: Path, as_json: bool) -> None:
     if is_form(data):
         _import_opinion(app, data.decode("utf-8"), as_json)
         return
-    from trainer.exports.json import read
+    from trainer.exports.json import read_all
 
-    history = read(data, str(file))
+    history, applications = read_all(data, str(file))
+    new, other = app.applications.unknown(applications, plain(str(file)))
     sessions, takes = app.store.merge(history)
+    for application in new:
+        app.applications.add_new(application)
     if as_json:
-        told = {"version": 1, "sessions": sessions, "takes": takes}
-        click.echo(json.dumps({**told, "in_file": len(history.sessions)}))
+        told = {"version": 1, "sessions": sessions, "takes": takes, "in_file": len(history.sessions)}
+        click.echo(json.dumps({**told, "applications": len(new)}))
         return
     say(f"{sessions} of {len(history.sessions)} sessions and {takes} takes are new; the rest was here already.")
+    if new:
+        say(f"New applications: {', '.join(a.id for a in new)}.")
+    if other:
+        say(f"Not the same here and in the file, and left as here: application {', '.join(other)}.")
 
 
 @click.command(epilog="Example: trainer backup --out /media/stick/history.sqlite3")
@@ -163,7 +170,8 @@ def _list_backups(app: App, as_json: bool) -> None:
 def _json(app: App) -> bytes:
     from trainer.exports.json import write
 
-    return write(app.store.history(), app.clock.now()).encode()
+    applications = {a.id: app.applications.text(a.id).decode("utf-8") for a in app.applications.all()}
+    return write(app.store.history(), app.clock.now(), applications).encode()
 
 
 def _csv(app: App) -> bytes:

@@ -1,7 +1,7 @@
-"""The whole history as one JSON document, and back: complete, versioned, described by `schemas/export.json`.
+"""The whole history and the applications as one JSON document, and back.
 
-Sessions and takes are written as they were judged, beside the log of what was done with them since, so that a round
-trip is equal and two machines' histories merge by id.
+It is complete, versioned, and described by `schemas/export.json`. Sessions and takes are written as they were judged,
+beside the log of what was done with them since, so that a round trip is equal and two machines' histories merge by id.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from trainer.core.history import Action, History
 from trainer.core.session import PointGrade, Session, Take
@@ -43,15 +43,25 @@ class Export(BaseModel):
     scripts: dict[str, str]
     played: dict[str, str]
     states: dict[str, Any]
+    applications: dict[str, str] = Field(default={}, description="The file of each application, YAML, by its id.")
 
 
-def write(history: History, now: datetime) -> str:
-    """The document, one line a session, UTF-8 text."""
-    return json.dumps(_adapter().dump_python(_export(history, now), mode="json"), ensure_ascii=False, indent=1) + "\n"
+def write(history: History, now: datetime, applications: Mapping[str, str] | None = None) -> str:
+    """The document, one line a session, UTF-8 text; with the files of the applications, by id."""
+    export = _export(history, now, applications or {})
+    return json.dumps(_adapter().dump_python(export, mode="json"), ensure_ascii=False, indent=1) + "\n"
 
 
 def read(data: bytes, where: str) -> History:
-    """The history in a document. Raises FileFaults, and so changes nothing, unless all of it can be right."""
+    """The history alone of what `read_all` reads."""
+    return read_all(data, where)[0]
+
+
+def read_all(data: bytes, where: str) -> tuple[History, dict[str, str]]:
+    """The history in a document and the files of its applications, these unread.
+
+    Raises FileFaults, and so changes nothing, unless all of the history can be right.
+    """
     if len(data) > MOST_BYTES:
         raise FileFaults((f"{where}:1:1: this is too large for an exported history ({len(data)} bytes).",))
     try:
@@ -68,7 +78,7 @@ def read(data: bytes, where: str) -> History:
         f"{where}:1:1: {sentence}" for sentence, _ in zip(_wrong(history), range(MOST_FAULTS), strict=False)
     ):
         raise FileFaults(wrong)
-    return history
+    return history, export.applications
 
 
 def schema() -> dict[str, Any]:
@@ -87,7 +97,7 @@ def _adapter() -> TypeAdapter[Export]:
     return TypeAdapter(Export)
 
 
-def _export(history: History, now: datetime) -> Export:
+def _export(history: History, now: datetime, applications: Mapping[str, str]) -> Export:
     return Export.model_construct(
         exported=now,
         sessions=history.sessions,
@@ -95,6 +105,7 @@ def _export(history: History, now: datetime) -> Export:
         scripts=dict(history.scripts),
         played=dict(history.played),
         states=dict(history.states),
+        applications=dict(applications),
     )
 
 
