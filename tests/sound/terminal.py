@@ -37,6 +37,7 @@ class Terminal:
         self._screen = pyte.Screen(80, 24)
         self._stream = pyte.Stream(self._screen)
         self.written = ""  # everything, without its escape sequences
+        self._over = False  # all that was written has been read
 
     def call(self, answers: Mapping[str, Answer]) -> str:
         """Answer until the call is over: `answers` by what is asked, the rest with Enter. What was on the screen."""
@@ -100,7 +101,7 @@ class Terminal:
         return "\n".join(line.rstrip() for line in self._screen.display if line.strip())
 
     def _asked_now(self) -> str:
-        if re.search(r"^code \d+", self.written, re.MULTILINE) and not self._child.isalive():
+        if self._over and re.search(r"^code \d+", self.written, re.MULTILINE):
             return "ended"
         at = self._screen.display[self._screen.cursor.y]
         if "Enter skips" in at or "How nervous" in at:
@@ -123,6 +124,7 @@ class Terminal:
         except pexpect.TIMEOUT:
             return
         except pexpect.EOF:
+            self._over = True
             time.sleep(0.05)
             return
         for piece in re.split(rf"(?<={re.escape(WHERE)})", part):
