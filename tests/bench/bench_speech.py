@@ -13,6 +13,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 import jiwer
@@ -71,6 +72,9 @@ def beside_speech_recognition(ears: Whisper) -> Iterator[Row]:
     """The same recordings through SpeechRecognition's faster-whisper, which loads the model at every call."""
     import speech_recognition as sr
 
+    if not find_spec("soundfile"):  # which SpeechRecognition needs for it and does not bring
+        yield "SpeechRecognition's recognize_faster_whisper", "skipped: the package soundfile is not installed", ""
+        return
     recogniser = sr.Recognizer()
     ours, theirs = [], []
     options = {"device": "cpu", "compute_type": "int8", "cpu_threads": 2}

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import wave
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from trainer.commands.practice import SAMPLE_SCENARIO, facts_of, filled_with, na
 from trainer.core.scenario import Turn
 from trainer.core.session import Session, Take
 from trainer.core.speech import RATE, Recording, Reply
+from trainer.core.verdict import Verdict
 from trainer.ports import Ask
 from trainer.rehearsal import Rehearsal, rehearse
 from trainer.speech_in.recordings import Recordings
@@ -42,7 +43,8 @@ class Watched:
     ears: Whisper
     file: Path
     began: float = 0.0
-    kept: list[tuple[float, Take]] = field(default_factory=list)  # seconds from the file to the disk
+    judging: float = 0.0  # seconds that the judge took for the last reply
+    kept: list[tuple[float, float]] = field(default_factory=list)  # from the file to the disk; recogniser and judge
 
     def listen(self, turn: Turn, prompt: Sequence[str]) -> Reply | Ask:
         self.began = time.perf_counter()
@@ -50,14 +52,20 @@ class Watched:
 
     def keep(self, take: Take) -> None:
         self.app.store.keep(take)
-        self.kept.append((time.perf_counter() - self.began, take))
+        self.kept.append((time.perf_counter() - self.began, take.transcribe_ms / 1000 + self.judging))
+
+    def judge(self, turn: Turn, said: str, before: str, facts: Mapping[str, str], family: str, whole: bool) -> Verdict:
+        began = time.perf_counter()
+        verdict = self.app.judge(turn, said, before, facts, family, whole_call=whole)
+        self.judging = time.perf_counter() - began
+        return verdict
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.app.store, name)
 
 
 def over_and_above(ears: Whisper, reply: Path, home: Path) -> tuple[float, float]:
-    """Seconds that recogniser and judge say they took, and seconds beside these: medians over a call played often."""
+    """Seconds that recogniser and judge took, and seconds beside these: medians over a call played often."""
     app = App()
     app.home = home  # type: ignore[misc]
     application = app.application()
@@ -77,14 +85,13 @@ def over_and_above(ears: Whisper, reply: Path, home: Path) -> tuple[float, float
                     kit=replace(kit, store=watched),
                     scenario=filled, session=session, new_id=app.new_id, names=names_of(facts), asks=False,
                     only=filled.turns[0].id,
-                    judge=lambda turn, said, before, *, whole_call: app.judge(
-                        turn, said, before, facts, written.family, whole_call=whole_call
+                    judge=lambda turn, said, before, *, whole_call: watched.judge(
+                        turn, said, before, facts, written.family, whole_call
                     ),
                 )
             )  # fmt: skip
-    own = [(take.transcribe_ms + take.verdict.milliseconds) / 1000 for _, take in watched.kept[1:]]
-    over = [total - mine for (total, _), mine in zip(watched.kept[1:], own, strict=True)]
-    return statistics.median(own), statistics.median(over)
+    later = watched.kept[1:]  # the first loads what the others find loaded
+    return statistics.median(own for _, own in later), statistics.median(total - own for total, own in later)
 
 
 def peak_of_a_call(home: Path) -> float:
