@@ -15,6 +15,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -74,22 +75,23 @@ class Whisper:
     def decode(self, piece: Piece, names: Sequence[str]) -> tuple[Word, ...]:
         """The words of one piece of speech."""
         sound = piece.sound
+        in_words = cache(lambda: self._in_words(sound))  # wanted for the names, the number, both or neither
         words = self._words(sound, prompt(names))
         stopped = _unheard(words, sound)
         if stopped or names_heard.holds_name(words, names):
             plain = self._words(sound, prompt(()))
             if not stopped and len(plain) < len(words) * ENOUGH:
-                plain = numbers_heard.in_figures(tidy(self._in_words(sound)))
+                plain = numbers_heard.in_figures(in_words())
             words = names_heard.settle(words, plain, names)
             if stopped and words:
                 words = _carried_on(words, plain)
         if numbers_heard.holds_number(words):
-            words = numbers_heard.settle(words, tidy(self._in_words(sound)))
+            words = numbers_heard.settle(words, in_words())
         return tuple(replace(w, start=_place(w.start, piece), end=_place(w.end, piece)) for w in words)
 
     def _in_words(self, sound: Floats) -> tuple[Word, ...]:
         """A decoding that is kept from writing figures, and knows no names."""
-        return self._words(sound, SPELLED, figures=False)
+        return tidy(self._words(sound, SPELLED, figures=False))
 
     def _words(self, sound: Floats, prompt: str, *, figures: bool = True) -> tuple[Word, ...]:
         """One decoding. Where it stopped although somebody speaks on, as a small model may, it is resumed."""
