@@ -3,7 +3,8 @@
 
     python training/fit.py RUN/last.pt --cases CASE.json … --check DEV.json … --out calibration.json
 
-Fitted on calls that these weights were not trained on; the `--check` calls choose the two thresholds only.
+Fitted on calls that these weights were not trained on. The `--check` calls choose the threshold of the key points; that of
+the don'ts accuses no more of the innocent replies than `--false` on either, so that one set of calls can't flatter it.
 """
 
 from __future__ import annotations
@@ -113,6 +114,7 @@ def main() -> None:
     parser.add_argument("--check", type=Path, nargs="*", default=[])
     parser.add_argument("--strength", type=float, default=0.3)
     parser.add_argument("--false", type=float, default=0.045, help="share of clean replies that may be accused")
+    parser.add_argument("--margin", type=float, default=0.0, help="logits that a don't has to have above that")
     parser.add_argument(
         "--innocent", type=float, help="instead of the fitted weight of what a don't gets on innocent replies"
     )
@@ -138,6 +140,7 @@ def main() -> None:
             weights = np.array([json.loads(options.keep.read_text())[title][n] for n in USED[title]])
         if kind and options.innocent is not None:
             weights[-1] = options.innocent
+        cuts = []
         for name, (turns, found) in (("train", train), ("check", check)):
             if not turns:
                 continue
@@ -154,7 +157,8 @@ def main() -> None:
             else:
                 low, high = interval(turns, logits, kind, cut)
                 print(f"{title} {name}: F1 {best:.3f} ({low:.3f} to {high:.3f})")
-            bias = -cut
+            cuts.append(cut)
+            bias = -(max(cuts) + options.margin if kind else cut)
         line = {"bias": round(bias - (0.02 if kind else 0), 3)}
         line |= {n: round(float(w), 3) for n, w in zip(USED[title], weights, strict=True)}
         out[title] = line | {"band": options.band}
