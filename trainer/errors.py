@@ -39,5 +39,9 @@ class HungUp(Exception):
     """The learner ended the call: a normal way for a call to end, not a fault."""
 
 
+class Outdated(Exception):
+    """The words of a reply are no longer wanted, since the learner spoke on: a normal way for recognising to end."""
+
+
 class OutOfReplies(Exception):
     """The recordings that were handed in are used up: a normal way for a call to end."""

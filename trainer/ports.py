@@ -5,7 +5,7 @@ Each protocol belongs to whoever calls it; adapters stand in their own packages 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, Protocol
@@ -46,7 +46,9 @@ class Recogniser(Protocol):
     @property
     def name(self) -> str: ...
 
-    def transcribe(self, recording: Recording, names: Sequence[str]) -> Transcript: ...
+    def transcribe(
+        self, recording: Recording, names: Sequence[str], wanted: Callable[[], bool] = ...
+    ) -> Transcript: ...  # raises errors.Outdated, at some time, where the words are no longer `wanted`
 
 
 class Ear(Protocol):

@@ -33,7 +33,7 @@ from trainer.speech_in.whisper import Whisper, as_floats
 
 COUNT = 24  # replies
 TURN = Turn.model_validate({"id": "t", "says": "Hello?"})
-SET = 0.8  # seconds of silence that end a reply here
+SET = 2.0  # seconds of silence that end a reply here: what the setting is by default; some replies pause for 0.9
 AUDIBLE, FAINT = 0.02, 0.003  # of full scale
 Row = tuple[str, str, str]  # what, figure, bound
 

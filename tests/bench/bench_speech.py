@@ -21,7 +21,8 @@ import numpy as np
 import yaml
 from whisper_normalizer.english import EnglishTextNormalizer
 
-from trainer.core.names_heard import sounds_alike
+from tests.data.make_speech import afresh, spoken_yaml
+from trainer.core.names_heard import key, sounds_alike
 from trainer.core.speech import RATE, Recording
 from trainer.speech_in.recordings import read
 from trainer.speech_in.whisper import Whisper, as_floats
@@ -108,6 +109,47 @@ def facts_of_the_call(ears: Whisper) -> Iterator[Row]:
     yield "wrong names credited", f"{len(credited)} of {len(wrong)} {' '.join(credited)}", "5 %"
 
 
+def names_and_fillers(ears: Whisper) -> Iterator[Row]:
+    """Sentences of tests/data/speech/spoken.yaml, spoken afresh by two synthesisers in eleven voices."""
+    written = spoken_yaml()
+    calls = written["calls"]
+    heard = [
+        ears.transcribe(clip, call["names"]).text.lower()
+        for call, clip in zip(calls, afresh([call["text"] for call in calls]), strict=True)
+    ]
+    for place, whose in enumerate(("the learner's name", "the other's name", "the company")):
+        wrote = [call["names"][place].lower() for call in calls]
+        alike = sum(_sounds_in(name, text) for name, text in zip(wrote, heard, strict=True))
+        right = sum(name in text for name, text in zip(wrote, heard, strict=True))
+        yield f"{whose}, by sound (as it is written)", f"{alike} of {len(calls)} ({right})", "95 %"
+    wrong = written["wrong"]
+    said = [ears.transcribe(clip, written["told"]).text for clip in afresh([one["says"] for one in wrong])]
+    credited = [
+        one["says"] for one, text in zip(wrong, said, strict=True) if set(one["not"]) & set(map(key, text.split()))
+    ]
+    yield "wrong names credited", f"{len(credited)} of {len(wrong)}", "5 %"
+    for kind, bound in (("fillers", "95 %"), ("fluent", "0")):
+        texts = written[kind]
+        counts = [
+            (
+                len(FILLERS.findall(text.lower())),
+                len(FILLERS.findall(ears.transcribe(clip, written["told"]).text.lower())),
+            )
+            for text, clip in zip(texts, afresh(texts), strict=True)
+        ]
+        if kind == "fillers":
+            kept, spoken = sum(min(pair) for pair in counts), sum(a for a, _ in counts)
+            yield "fillers kept", f"{kept} of {spoken}", bound
+        else:
+            yield f"fillers invented in {len(texts)} fluent sentences", f"{sum(b for _, b in counts)}", bound
+
+
+def _sounds_in(name: str, text: str) -> bool:
+    """Is every word of the name there, as the judge takes a name?"""
+    words = [key(word) for word in text.split()]
+    return all(any(sounds_alike(key(part), word) > 0.8 for word in words) for part in name.split())
+
+
 def recorded(ears: Whisper) -> Iterator[Row]:
     """A recorded reply of ten seconds, from its file to the verdict on the disk: what recogniser and judge leave over."""
     from tests.bench.recorded import over_and_above, peak_of_a_call, write_wav
@@ -184,7 +226,15 @@ def main(parts: Sequence[Callable[[Whisper], Iterator[Row]]] = ()) -> None:
     began = time.perf_counter()
     ears = Whisper()
     rows: list[Row] = [("the recogniser loaded", f"{time.perf_counter() - began:.2f} s", "")]
-    for part in parts or (recorded, voice, facts_of_the_call, beside_speech_recognition, live, real_voices):
+    for part in parts or (
+        recorded,
+        voice,
+        facts_of_the_call,
+        names_and_fillers,
+        beside_speech_recognition,
+        live,
+        real_voices,
+    ):
         rows += part(ears)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     rows.append(("peak memory, bench included", f"{peak:.0f} MB", "700 MB"))

@@ -1,37 +1,68 @@
-"""A name stands only where an ear that was not told of it heard something alike."""
+"""A name stands only where an ear that was not told of it takes it for as likely as its own words."""
 
 from __future__ import annotations
 
 import pytest
 
-from trainer.core.names_heard import holds_name, settle
+from trainer.core.names_heard import LIKELY, LIKELY_IF_RARE, holds_name, settle
 from trainer.core.speech import Word
 
 NAMES = ("Robin Castellano", "Grace Oyelaran", "Halden Foods")
+TOLD = "This is Robin Castellano calling"
 
 
 def words(text: str) -> tuple[Word, ...]:
     return tuple(Word(w, i * 0.3, i * 0.3 + 0.2, 0.9) for i, w in enumerate(text.split()))
 
 
-def settled(told: str, plain: str) -> str:
-    return " ".join(w.text for w in settle(words(told), words(plain), NAMES))
+def settled(told: str, plain: str, odds: float = -20.0, beforehand: float = 0.0) -> str:
+    """`odds` of whatever the plain ear did not write itself, for what was said and for silence."""
+    found = settle(
+        words(told),
+        words(plain),
+        NAMES,
+        lambda text: 0.0 if text == plain else odds,
+        lambda text: 0.0 if text == plain else beforehand,
+    )
+    return " ".join(w.text for w in found)
 
 
 @pytest.mark.parametrize(
-    ("plain", "stands"),
+    ("odds", "beforehand", "stands"),
     [
-        ("This is Robin Casilano calling", True),
-        ("This is Robin Castle Anno calling", True),
-        ("This is Robin Castellano calling", True),
-        ("This is Robin Delgado calling", False),
-        ("This is Robin Whitfield calling", False),
-        ("This is Robin calling", False),
+        (LIKELY + 0.1, 0.0, True),
+        (LIKELY - 0.1, 0.0, False),
+        (-12.0, -12.0 - LIKELY_IF_RARE - 0.1, True),  # unlikely, but a rare name always is
+        (-12.0, -12.0 - LIKELY_IF_RARE + 0.1, False),
     ],
 )
-def test_a_name_stands_where_the_other_ear_heard_it(plain: str, stands: bool) -> None:
-    told = "This is Robin Castellano calling"
-    assert settled(told, plain) == (told if stands else plain)
+def test_a_name_stands_where_the_other_ear_takes_it_for_likely(odds: float, beforehand: float, stands: bool) -> None:
+    plain = "This is Robin Castleton calling"
+    assert settled(TOLD, plain, odds, beforehand) == (TOLD if stands else plain)
+
+
+@pytest.mark.parametrize("plain", ["This is Robin Castelano calling", "This is Robin Castell Ano calling"])
+def test_the_same_name_spelt_otherwise_stands(plain: str) -> None:
+    assert settled(TOLD, plain) == TOLD
+
+
+@pytest.mark.parametrize("plain", ["This is Robin Delgado calling", "This is Robin calling"])
+def test_another_name_or_none_does_not(plain: str) -> None:
+    assert settled(TOLD, plain) == plain
+
+
+def test_each_name_is_asked_about_by_itself_in_the_other_ears_words() -> None:
+    asked = []
+
+    def likelihood(text: str) -> float:
+        asked.append(text)
+        return -20.0 if "Grace" in text else 0.0
+
+    told, plain = "Grace Oyelaran this is Robin Castellano", "Greg Oyelaran this is Robin Castleton"
+    found = settle(words(told), words(plain), NAMES, likelihood, lambda text: 0.0)
+    assert " ".join(w.text for w in found) == "Greg Oyelaran this is Robin Castellano"
+    assert "Grace Oyelaran this is Robin Castleton" in asked
+    assert "Greg Oyelaran this is Robin Castellano" in asked
 
 
 def test_where_the_other_ear_heard_nothing_only_the_name_falls() -> None:
@@ -39,15 +70,15 @@ def test_where_the_other_ear_heard_nothing_only_the_name_falls() -> None:
     assert settled(told, "I would love to join") == "I would love to join Foods call me on 312 555 0147"
 
 
-def test_a_company_stands_by_its_plain_word() -> None:
-    assert (
-        settled("the job at Halden Foods today", "the job at how long Foods today") == "the job at Halden Foods today"
-    )
-    assert settled("the job at Halden today", "the job at million today") == "the job at million today"
-
-
 def test_words_beside_a_name_keep_the_told_decoding() -> None:
-    assert settled("um hello Grace Oyelaran", "hello Grace Oy a laran") == "um hello Grace Oyelaran"
+    assert settled("um hello Grace Oyelaran", "hello Grace Oyelaran") == "um hello Grace Oyelaran"
+
+
+def test_where_both_agree_nothing_is_asked() -> None:
+    def never(text: str) -> float:
+        raise AssertionError(text)
+
+    assert settle(words(TOLD), words(TOLD), NAMES, never, never) == words(TOLD)
 
 
 def test_a_possessive_and_a_full_stop_are_still_the_name() -> None:
@@ -56,5 +87,5 @@ def test_a_possessive_and_a_full_stop_are_still_the_name() -> None:
 
 
 def test_nothing_heard_is_nothing_settled() -> None:
-    assert settle((), (), NAMES) == ()
+    assert settled("", "") == ""
     assert settled("Castellano", "") == ""

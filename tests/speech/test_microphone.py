@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 
 import pytest
@@ -11,7 +11,7 @@ import pytest
 from trainer import sound_devices
 from trainer.core.scenario import Turn
 from trainer.core.speech import RATE, Recording, Reply, Transcript
-from trainer.errors import EarUnavailable, HungUp, TrainerError
+from trainer.errors import EarUnavailable, HungUp, Outdated, TrainerError
 from trainer.ports import Ask
 from trainer.settings import Settings
 from trainer.speech_in import capture as capture_module
@@ -33,7 +33,9 @@ class Counting:
     def __init__(self) -> None:
         self.asked = 0
 
-    def transcribe(self, recording: Recording, names: Sequence[str]) -> Transcript:
+    def transcribe(
+        self, recording: Recording, names: Sequence[str], wanted: Callable[[], bool] = lambda: True
+    ) -> Transcript:
         self.asked += 1
         return Transcript(f"{recording.seconds:.1f}")
 
@@ -54,6 +56,34 @@ def test_it_is_thrown_away_where_speech_went_on() -> None:
     whole = Recording(bytes(2 * RATE * 6))
     assert ahead.words(whole, last_speech=5 * RATE).text == "5.5"  # up to half a second after the last speech
     assert ears.asked == 2
+
+
+class Slow:
+    """A recogniser that goes on for as long as its words are wanted."""
+
+    name = "slow"
+
+    def __init__(self) -> None:
+        self.given_up = threading.Event()
+
+    def transcribe(
+        self, recording: Recording, names: Sequence[str], wanted: Callable[[], bool] = lambda: True
+    ) -> Transcript:
+        if recording.seconds > 4:
+            return Transcript("all of it")
+        while wanted():
+            self.given_up.wait(0.001)
+        self.given_up.set()
+        raise Outdated
+
+
+def test_it_is_given_up_as_soon_as_speech_goes_on_and_begun_again_in_the_next_pause() -> None:
+    ears = Slow()
+    ahead = Ahead(ears, ())
+    ahead.look(bytes(2 * RATE * 3), last_speech=2 * RATE, quiet=1.0)
+    ahead.look(bytes(2 * RATE * 4), last_speech=4 * RATE, quiet=0.0)
+    assert ears.given_up.wait(5)
+    assert ahead.words(Recording(bytes(2 * RATE * 6)), last_speech=5 * RATE).text == "all of it"
 
 
 def test_nothing_is_begun_without_speech_or_without_a_pause() -> None:

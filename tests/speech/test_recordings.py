@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import wave
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import av
@@ -145,7 +145,9 @@ class Echo:
 
     name = "echo"
 
-    def transcribe(self, recording: Recording, names: Sequence[str]) -> Transcript:
+    def transcribe(
+        self, recording: Recording, names: Sequence[str], wanted: Callable[[], bool] = lambda: True
+    ) -> Transcript:
         return Transcript(f"{recording.seconds:.0f} {' '.join(names)}")
 
 

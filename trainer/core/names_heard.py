@@ -1,14 +1,16 @@
-"""A name counts as heard only where an ear that was not told of it heard something alike.
+"""A name counts as heard only where an ear that was not told of it takes it for as likely as what it wrote itself.
 
 A recogniser that is told the call's names writes them right, and also writes them where something else was said. So the
-recording is decoded twice, with and without the names, and a name stands only where both agree by sound; elsewhere the
-words of the decoding that knew no names stand. The verdict then still follows from what was said alone.
+recording is decoded twice, with and without the names. Where the two differ, the ear that knows no names says how much
+less likely the name is to it than its own words. A name that is far less likely, and not only because it is a rare one
+(as it would be before anything is heard), was not said, and the ear's own words stand. The verdict then still follows
+from what was said alone.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -17,8 +19,10 @@ from rapidfuzz.distance import JaroWinkler, Levenshtein
 
 from trainer.core.speech import Word
 
-ALIKE = 0.66  # likeness by sound from which a name was said; measured by tests/bench/bench_speech.py
-ALIKE_COMPANY = 0.45  # … of a company, where the plain word in its name ("Foods") was heard by both
+# Natural logarithms of the odds from which a name was said: as they are, and less what they are for silence. Measured
+# by tests/bench/bench_speech.py.
+LIKELY, LIKELY_IF_RARE = -6.5, -4.5
+SAME = 0.95  # likeness by sound from which two words are one, spelt in two ways
 COMMON = frozenset(
     ["the", "and", "for", "foods", "group", "company", "inc", "ltd", "limited", "sons", "partners", "team", "systems"]
 )
@@ -32,15 +36,33 @@ class _Change:
     plain: tuple[int, int]
 
 
-def settle(told: Sequence[Word], plain: Sequence[Word], names: Sequence[str]) -> tuple[Word, ...]:
-    """The words of the decoding that was told the names, but those of the plain one where a name was not said."""
-    wanted = _thresholds(names, {key(w.text) for w in plain})
+def settle(
+    told: Sequence[Word],
+    plain: Sequence[Word],
+    names: Sequence[str],
+    likelihood: Callable[[str], float],
+    beforehand: Callable[[str], float],
+) -> tuple[Word, ...]:
+    """The words of the decoding that was told the names, but those of the plain one where a name was not said.
+
+    `likelihood`: the natural logarithm of how likely a text is, to an ear that knows no names, for what was said;
+    `beforehand`: the same for silence.
+    """
+    wanted = name_words(names)
     left, right = [key(w.text) for w in told], [key(w.text) for w in plain]
+
+    def said(a: int, b: int, c: int, d: int, named: Sequence[int]) -> bool:
+        if all(_spelt_otherwise(left[i], right[c:d]) for i in named):
+            return True
+        with_name, without = _text((*plain[:c], *told[a:b], *plain[d:])), _text(plain)
+        odds = likelihood(with_name) - likelihood(without)
+        return odds >= LIKELY or odds - (beforehand(with_name) - beforehand(without)) >= LIKELY_IF_RARE
+
     words: list[Word] = []
     for change in _changes(left, right):
         (a, b), (c, d) = change.told, change.plain
         named = [i for i in range(a, b) if left[i] in wanted]
-        if named and left[a:b] != right[c:d] and not all(_said(left[i], right[c:d], wanted[left[i]]) for i in named):
+        if named and left[a:b] != right[c:d] and not said(a, b, c, d, named):
             # Where the plain decoding has nothing at all, it stopped or left something out: what is no name stands.
             words += plain[c:d] or [told[i] for i in range(a, b) if i not in named]
         else:
@@ -56,19 +78,8 @@ def holds_name(words: Sequence[Word], names: Sequence[str]) -> bool:
 
 def name_words(names: Sequence[str]) -> frozenset[str]:
     """The single words of the names, those of two letters and common ones left out."""
-    return frozenset(_thresholds(names, set()))
-
-
-def _thresholds(names: Sequence[str], heard: set[str]) -> dict[str, float]:
-    """Every word of the names, with the likeness that it takes for having been said."""
-    found: dict[str, float] = {}
-    for name in names:
-        parts = [key(part) for part in re.split(r"[\s\-]+", name)]
-        company = any(part in COMMON and any(_nearly(part, word) for word in heard) for part in parts)
-        for part in parts:
-            if len(part) > 2 and part not in COMMON:
-                found[part] = max(found.get(part, 0.0), ALIKE_COMPANY if company else ALIKE)
-    return found
+    parts = {key(part) for name in names for part in re.split(r"[\s\-]+", name)}
+    return frozenset(part for part in parts if len(part) > 2 and part not in COMMON)
 
 
 def key(word: str) -> str:
@@ -90,15 +101,14 @@ def _code(word: str) -> str:
     return str(jellyfish.metaphone(word)).replace(" ", "")
 
 
-def _nearly(part: str, heard: str) -> bool:
-    """The same plain word, whatever its ending."""
-    return JaroWinkler.normalized_similarity(part, heard) >= 0.9
-
-
-def _said(name: str, heard: Sequence[str], alike: float) -> bool:
-    """Does some run of the heard words, written as one, sound like the name?"""
+def _spelt_otherwise(name: str, heard: Sequence[str]) -> bool:
+    """Is some run of the heard words, written as one, the name by sound?"""
     runs = ("".join(heard[i:j]) for i in range(len(heard)) for j in range(i + 1, min(i + 4, len(heard)) + 1))
-    return any(sounds_alike(name, run) >= alike for run in runs)
+    return any(sounds_alike(name, run) >= SAME for run in runs)
+
+
+def _text(words: Sequence[Word]) -> str:
+    return " ".join(word.text for word in words)
 
 
 def _changes(left: Sequence[str], right: Sequence[str]) -> list[_Change]:

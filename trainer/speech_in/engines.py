@@ -74,7 +74,9 @@ class Engine:
         self._recogniser = speech_recognition.Recognizer()
         self._recognise = recognise
 
-    def transcribe(self, recording: Recording, names: Sequence[str]) -> Transcript:
+    def transcribe(
+        self, recording: Recording, names: Sequence[str], wanted: Callable[[], bool] = lambda: True
+    ) -> Transcript:
         """Raises EarUnavailable where the engine is not set up or its service cannot be reached."""
         import speech_recognition as sr
         from speech_recognition.exceptions import SetupError
@@ -106,7 +108,9 @@ class Vosk:
         self._vosk = vosk
         self._model = vosk.Model(str(folder))
 
-    def transcribe(self, recording: Recording, names: Sequence[str]) -> Transcript:
+    def transcribe(
+        self, recording: Recording, names: Sequence[str], wanted: Callable[[], bool] = lambda: True
+    ) -> Transcript:
         import json
 
         started = time.perf_counter()

@@ -17,7 +17,7 @@ from trainer.speech_in.recordings import LONGEST, Recogniser
 
 __all__ = ["Microphone", "OrTyping", "microphones"]
 
-LOOK = 0.03  # seconds between two looks at what has come
+LOOK = 0.02  # seconds between two looks at what has come
 Answer = Ask | Literal["done"]
 Hold = Callable[
     [Callable[[], float], threading.Event], Answer

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from io import BufferedReader
 from pathlib import Path
 from typing import Any, Protocol
@@ -22,7 +22,9 @@ class Recogniser(Protocol):
     @property
     def name(self) -> str: ...
 
-    def transcribe(self, recording: Recording, names: Sequence[str]) -> Transcript: ...
+    def transcribe(
+        self, recording: Recording, names: Sequence[str], wanted: Callable[[], bool] = ...
+    ) -> Transcript: ...  # raises errors.Outdated, at some time, where the words are no longer `wanted`
 
 
 class Recordings:
