@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -30,10 +30,11 @@ class Everything:
     log: list[str] = field(default_factory=list)
     corrections: list[Reply | Ask] = field(default_factory=list)
     keep_fails: int = 0
+    hour: datetime = NOON
 
     # Clock
     def now(self) -> datetime:
-        return NOON
+        return self.hour
 
     def today(self) -> date:
         return NOON.date()
@@ -164,6 +165,18 @@ def test_repeat_help_and_pause_do_not_use_up_the_turn() -> None:
     assert "help a" in world.log
     assert session.takes[0].assisted
     assert not session.takes[1].assisted
+
+
+@pytest.mark.parametrize(("passes", "kept"), [(timedelta(seconds=0.25), 250), (timedelta(hours=-1), 0)])
+def test_how_long_the_judge_took_is_kept_whatever_the_clock_does(passes: timedelta, kept: int) -> None:
+    world = Everything([said("p"), said("x")])
+
+    def slowly(turn: Turn, said: str, before: str, *, whole_call: bool) -> Verdict:
+        world.hour += passes
+        return by_word(turn, said, before, whole_call=whole_call)
+
+    session = rehearse(replace(rehearsal(world), judge=slowly))
+    assert session.takes[0].verdict.milliseconds == kept
 
 
 def test_silence_is_a_take() -> None:

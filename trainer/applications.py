@@ -59,8 +59,10 @@ class Applications:
         new, other = [], []
         for id, text in texts.items():
             given = _parsed(text.encode("utf-8", "replace"), f"{where}: application {id}")
-            if given.id != id or self.is_sample(id):
+            if given.id != id:
                 raise TrainerError(f"{where}: the application under {id!r} calls itself {given.id!r}.")
+            if self.is_sample(id):
+                raise TrainerError(f"{where}: {id!r} is the id of the built-in sample; give that application its own.")
             if not self.path(id).exists():
                 new.append(given)
             elif self.load(id) != given:

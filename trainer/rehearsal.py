@@ -108,7 +108,10 @@ def judge_and_keep(
     r: Rehearsal, turn: Turn, line: Line, reply: Reply, *, kind: TakeKind, mood: str | None, assisted: bool
 ) -> Take:
     """Judge the reply and save the take at once: a crash loses nothing that was judged."""
+    began = r.kit.clock.now()
     verdict = _judged(r, turn, reply.said, line.text)
+    took = r.kit.clock.now() - began
+    verdict = replace(verdict, milliseconds=max(0, round(took.total_seconds() * 1000)))  # a clock may be set back
     take = Take(
         id=r.new_id(),
         session=r.session.id,
