@@ -28,7 +28,7 @@ class Endpoint:
             piece = bytes(samples[self._at : self._at + self._chunk])
             self._at += self._chunk
             if self._detector(piece) >= SPEECH:
-                self.last_speech = self._at // BYTES
+                self.last_speech = (self._at - self._chunk // 2) // BYTES  # it may have ended anywhere in the piece
 
     @property
     def quiet(self) -> float:
