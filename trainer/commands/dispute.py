@@ -9,6 +9,7 @@ import click
 
 from trainer.commands import past
 from trainer.commands.saying import say
+from trainer.core import reliability
 from trainer.core.plain_text import plain
 from trainer.core.scenario import card_of
 from trainer.core.session import Session, Take
@@ -20,13 +21,15 @@ if TYPE_CHECKING:
     from trainer.core.judging import Accepted
     from trainer.core.rejudging import Change
 
+MOST_SURE = 0.99  # what is shown at most: no judge that errs is wholly sure
+
 
 @click.command(epilog="Example: trainer why last/message")
 @click.argument("which", metavar="SESSION[/TURN]")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_obj
 def why(app: App, which: str, as_json: bool) -> None:
-    """Show the words that earned or lost every point, the rule, its article, and a better wording."""
+    """Show the words behind every point, the rule, its article, a better wording, and how often the judge errs."""
     session, turn = past.found(app, which)
     takes = [t for t in session.takes if turn is None or t.turn == turn]
     rows = {take.id: _reasons(app, session, take) for take in takes}
@@ -40,6 +43,9 @@ def why(app: App, which: str, as_json: bool) -> None:
         say(f"  You: {plain(take.said) or '(silence)'}")
         for row in rows[take.id]:
             say("\n".join(_reason_lines(row)))
+    for errs in dict.fromkeys(reliability.in_words(take.verdict.judge) for take in takes):
+        if errs:
+            say(f"\n{errs}")
 
 
 @click.command(epilog="Example: trainer dispute last ask_for_person")
@@ -167,7 +173,7 @@ def _reasons(app: App, session: Session, take: Take) -> list[dict[str, Any]]:
 def _reason_lines(row: dict[str, Any]) -> list[str]:
     words = ("said", "missed") if row["kind"] == "key_point" else ("committed", "avoided")
     mark = words[0] if row["hit"] else words[1]
-    sure = "not sure" if row["unsure"] else f"{row['confidence']:.0%} sure"
+    sure = "not sure" if row["unsure"] else f"{min(row['confidence'], MOST_SURE):.0%} sure"
     lines = [f"  {mark}: {plain(row['label'])} [{plain(row['id'])}], {sure}"]
     if row["evidence"]:
         lines.append(f"    words: “{plain(row['evidence'])}”")
