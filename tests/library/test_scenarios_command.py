@@ -123,6 +123,25 @@ def test_the_judges_view_warns_an_author(capsys: pytest.CaptureFixture[str], tmp
     assert "warning" not in trainer(capsys, "validate", "--structure", str(path))[2]
 
 
+def test_a_failed_self_test_of_a_shipped_scenario_is_a_mistake_by_words_alone(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "deck"
+    folder.mkdir()
+    for beside in ("donts.yaml", "sources.yaml"):
+        (folder / beside).write_bytes((shipped("scenarios") / beside).read_bytes())
+    text = FULL.read_text(encoding="utf-8").replace("hits: [say_goodbye]", "misses: [say_goodbye]")
+    (folder / "full-call.yaml").write_text(text, encoding="utf-8")
+    monkeypatch.setattr("trainer.wiring.shipped", lambda part: folder if part == "scenarios" else shipped(part))
+    code, out, err = trainer(capsys, "validate", str(folder / "full-call.yaml"))
+    assert (code, out) == (1, "")
+    assert 'this reply was to miss "say_goodbye"' in err
+    monkeypatch.delenv("TRAINER_JUDGE")
+    code, out, err = trainer(capsys, "validate", str(folder / "full-call.yaml"))
+    assert code == 0
+    assert 'warning: this reply was to miss "say_goodbye"' in err
+
+
 def test_two_points_that_cannot_be_told_apart(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     path = tmp_path / "a.yaml"
     twin = "      - id: twin\n        label: Say thanks\n        examples: [Thanks a lot!]\n"
