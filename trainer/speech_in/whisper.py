@@ -48,7 +48,9 @@ SILENT = 2  # seconds of silence, to ask what a text is worth before anything is
 LEAST = 1e-9  # likelihood of a token, so that its logarithm exists
 LOOP = 2.4  # how far a text can be compressed before it is a loop: Whisper's own bound
 THREADS = 1  # so small a model gains nothing by more; a second decoding runs beside the first
-SILENCE = 8.0  # seconds of it that the encoder gets after the speech, instead of what would fill its window of 30
+# Seconds of silence that the encoder gets after the speech, instead of what would fill its window of 30; of a short
+# piece, in which with less of it a name becomes a loop, the shortest window.
+SILENCE, SHORTEST = 8.0, 16
 FRAMES = 100  # a second, as the encoder gets them
 TOKENS, TOKENS_AT_LEAST = 7, 24  # a second, and for a short piece: nobody says more, a loop does
 WINDOWS = 4  # what the encoder made of them is kept: a reply takes two or three, each decoded up to three times
@@ -146,7 +148,7 @@ class Whisper:
             if not _unheard(found, sound):
                 break
             kept = _upto_last_sentence(found)
-            since = int(found[len(kept)].start * RATE)
+            since = int((found[len(kept)].start if len(kept) < len(found) else _end(found[-1])) * RATE)
             more = self._pass(sound[since:], prompt, figures)
             if len(more) <= len(found) - len(kept):
                 break
@@ -249,10 +251,14 @@ def _unheard(found: Sequence[Word], sound: Floats) -> bool:
     """Does somebody speak on after the last word? One that lasts long hides what was left out behind it."""
     if not found:
         return False
-    last = found[-1]
-    longest = max(LONGEST_WORD, LONGEST_DIGIT * sum(c.isdigit() for c in last.text))
-    since = min(last.end, last.start + longest) + 0.1
+    since = _end(found[-1]) + 0.1
     return len(sound) / RATE - since >= REST and _spoken(sound[int(since * RATE) :]) >= REST
+
+
+def _end(word: Word) -> float:
+    """When it ends at the latest, in seconds: a small model may draw the last one out over what it left undecoded."""
+    longest = max(LONGEST_WORD, LONGEST_DIGIT * sum(c.isdigit() for c in word.text))
+    return min(word.end, word.start + longest)
 
 
 def _carried_on(words: tuple[Word, ...], other: Sequence[Word]) -> tuple[Word, ...]:
@@ -264,8 +270,8 @@ def _carried_on(words: tuple[Word, ...], other: Sequence[Word]) -> tuple[Word, .
 
 
 def _upto_last_sentence(found: Sequence[Word]) -> list[Word]:
-    """The words before the sentence that was left unfinished; all but the last word at most."""
-    ends = [i + 1 for i, w in enumerate(found[:-1]) if w.text[-1] in ".?!"]
+    """The words before the sentence that was left unfinished; all where none was."""
+    ends = [i + 1 for i, w in enumerate(found) if w.text[-1] in ".?!"]
     return list(found[: ends[-1]]) if ends else []
 
 
@@ -337,7 +343,7 @@ def _short(encode: Callable[[Floats], Any]) -> Callable[[Floats], Any]:
     def shortened(features: Floats) -> Any:
         sounding = np.flatnonzero(features.any(axis=0))
         last = int(sounding[-1]) + 1 if len(sounding) else 0
-        frames = min(features.shape[1], last + round(SILENCE * FRAMES))
+        frames = min(features.shape[1], max(last + round(SILENCE * FRAMES), SHORTEST * FRAMES))
         return encode(np.ascontiguousarray(features[:, : frames + frames % 2]))
 
     return shortened
