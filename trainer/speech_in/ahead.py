@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from trainer.core.speech import RATE, Recording, Transcript
 from trainer.errors import Outdated
+from trainer.ports import Recogniser
 from trainer.speech_in.endpoint import BYTES
-from trainer.speech_in.recordings import Recogniser
 
 PAUSE = 0.06  # seconds of silence after which recognising begins: what speech goes on after is given up soon
 

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from trainer.core.speech import RATE, Recording, Transcript
 from trainer.errors import EarUnavailable, TrainerError
-from trainer.speech_in.recordings import Recogniser
+from trainer.ports import Recogniser
 
 ONLINE = ("google", "google-cloud", "openai", "groq")
 OFFLINE = ("whisper", "whisper-model:FOLDER", "sphinx", "vosk", "vosk:FOLDER")

@@ -9,11 +9,11 @@ from typing import Literal
 from trainer.core.scenario import Turn
 from trainer.core.speech import RATE, Recording, Reply
 from trainer.errors import EarUnavailable
-from trainer.ports import Ask, Ear
+from trainer.ports import Ask, Ear, Recogniser
 from trainer.speech_in.ahead import Ahead
 from trainer.speech_in.capture import Capture, microphones
 from trainer.speech_in.endpoint import BYTES, Endpoint
-from trainer.speech_in.recordings import LONGEST, Recogniser
+from trainer.speech_in.recordings import LONGEST
 
 __all__ = ["Microphone", "OrTyping", "microphones"]
 

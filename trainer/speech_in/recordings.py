@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from io import BufferedReader
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from trainer.core.scenario import Turn
-from trainer.core.speech import RATE, Recording, Reply, Transcript
+from trainer.core.speech import RATE, Recording, Reply
 from trainer.errors import OutOfReplies, TrainerError
-from trainer.ports import Ask
+from trainer.ports import Ask, Recogniser
 
 LONGEST = 300.0  # seconds of one reply
 MISSING = 0.25  # seconds that may lack of what a header promises
 BYTES = 2  # a sample
-
-
-class Recogniser(Protocol):
-    @property
-    def name(self) -> str: ...
-
-    def transcribe(
-        self, recording: Recording, names: Sequence[str], wanted: Callable[[], bool] = ...
-    ) -> Transcript: ...  # raises errors.Outdated, at some time, where the words are no longer `wanted`
 
 
 class Recordings:

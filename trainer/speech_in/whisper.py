@@ -80,7 +80,7 @@ class Whisper:
     def transcribe(
         self, recording: Recording, names: Sequence[str], wanted: Callable[[], bool] = lambda: True
     ) -> Transcript:
-        """The words with their times. A name is written only where a second, unprompted decoding heard it too.
+        """The words with their times. A name is written only where a decoding that knows no names takes it for likely.
 
         Raises Outdated between two decodings where the words are no longer `wanted`.
         """
@@ -91,7 +91,7 @@ class Whisper:
         words = tidy(words)
         return Transcript(" ".join(w.text for w in words), words, self.name, took)
 
-    def decode(self, piece: Piece, names: Sequence[str], wanted: Callable[[], bool] = lambda: True) -> tuple[Word, ...]:
+    def decode(self, piece: Piece, names: Sequence[str], wanted: Callable[[], bool]) -> tuple[Word, ...]:
         """The words of one piece of speech."""
         sound = piece.sound
 
