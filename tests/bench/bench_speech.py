@@ -1,12 +1,11 @@
 """Figures of ears and voice: `python -m tests.bench.bench_speech` (part of `make bench`). Prints one table.
 
-Rows on real voices need ../shared/audio/real, rows on live sound PulseAudio; each is skipped by name without it.
+Rows on real voices need ../shared/audio/real and are skipped by name without it; live sound has a bench of its own.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import re
 import resource
 import statistics
@@ -23,6 +22,7 @@ from whisper_normalizer.english import EnglishTextNormalizer
 
 from tests.data.make_speech import afresh, spoken_yaml
 from trainer.core.names_heard import key, sounds_alike
+from trainer.core.normalise import FILLERS
 from trainer.core.speech import RATE, Recording
 from trainer.speech_in.recordings import read
 from trainer.speech_in.whisper import Whisper, as_floats
@@ -32,8 +32,12 @@ ROOT = Path(__file__).parents[2]
 REAL = ROOT.parent / "shared" / "audio" / "real"
 CLIPS = ROOT / "tests" / "data" / "speech"
 WRITTEN = yaml.safe_load((CLIPS / "replies.yaml").read_text(encoding="utf-8"))
-FILLERS = re.compile(r"\b(u+[hm]+|er+m?|h?mm+)\b")
 Row = tuple[str, str, str]  # what, figure, bound
+
+
+def fillers(text: str) -> int:
+    """How many words of it the product takes for fillers (ah, too: an uh is often written so)."""
+    return sum(word.strip(" .,…-!?").lower() in FILLERS for word in text.split())
 
 
 plainly = EnglishTextNormalizer()  # Whisper's own: no case, marks and fillers; numbers and contractions made equal
@@ -64,8 +68,8 @@ def real_voices(ears: Whisper) -> Iterator[Row]:
         rate = jiwer.wer([plainly(refs[id]["ref"]) for id in refs], [plainly(heard[id]) for id in refs])
         yield f"word error rate, real voices, {way}", f"{rate:.1%}", ""
         if way == "clean":
-            fluent = [id for id in refs if not FILLERS.search(refs[id]["ref"].lower())]
-            invented = sum(len(FILLERS.findall(heard[id].lower())) for id in fluent)
+            fluent = [id for id in refs if not fillers(refs[id]["ref"])]
+            invented = sum(fillers(heard[id]) for id in fluent)
             yield f"fillers invented in {len(fluent)} fluent recordings", str(invented), "0"
 
 
@@ -131,10 +135,7 @@ def names_and_fillers(ears: Whisper) -> Iterator[Row]:
     for kind, bound in (("fillers", "95 %"), ("fluent", "0")):
         texts = written[kind]
         counts = [
-            (
-                len(FILLERS.findall(text.lower())),
-                len(FILLERS.findall(ears.transcribe(clip, written["told"]).text.lower())),
-            )
+            (fillers(text), fillers(ears.transcribe(clip, written["told"]).text))
             for text, clip in zip(texts, afresh(texts), strict=True)
         ]
         if kind == "fillers":
@@ -164,48 +165,6 @@ def recorded(ears: Whisper) -> Iterator[Row]:
         yield "peak memory of a recorded call", f"{peak_of_a_call(Path(folder) / 'other'):.0f} MB", "600 MB"
 
 
-def live(ears: Whisper) -> Iterator[Row]:
-    """Enter after a pause of half a second → text, and what is cut, over a virtual sound card."""
-    import shutil
-
-    from tests.sound.card import VirtualCard
-
-    if not shutil.which("pulseaudio"):
-        yield "Enter to text", "skipped: PulseAudio is not installed", ""
-        return
-    card = VirtualCard.start(Path(tempfile.mkdtemp()))
-    os.environ.update(card.environment)
-    try:
-        yield from _over(card, ears)
-    finally:
-        card.stop()
-
-
-def _over(card: object, ears: Whisper) -> Iterator[Row]:
-    from trainer.core.scenario import Turn
-    from trainer.speech_in.microphone import Microphone
-
-    turn = Turn.model_validate({"id": "t", "says": "Hello?"})
-    waits: list[float] = []
-    cut = 0
-    for id in list(WRITTEN["replies"])[:20]:
-        spoken, entered = read(CLIPS / f"{id}.opus"), 0.0
-
-        def hold(level: object, over: object, spoken: Recording = spoken) -> str:
-            nonlocal entered
-            card.speak(spoken).wait()  # type: ignore[attr-defined]
-            time.sleep(0.5)
-            entered = time.perf_counter()
-            return "done"
-
-        reply = Microphone(ears, hold).listen(turn, WRITTEN["names"])  # type: ignore[arg-type]
-        waits.append(time.perf_counter() - entered)
-        cut += reply.recording.seconds < spoken.seconds - 0.1  # type: ignore[union-attr, operator]
-    yield "Enter to text, median", f"{statistics.median(waits):.2f} s", "0.15 s"
-    yield "Enter to text, 95th percentile", f"{np.quantile(waits, 0.95):.2f} s", "0.35 s"
-    yield "replies cut", f"{cut} of {len(waits)}", "0"
-
-
 def voice(_: Whisper) -> Iterator[Row]:
     from trainer.speech_out.neural import NeuralVoice
     from trainer.speech_out.persona import PERSONAS
@@ -232,7 +191,6 @@ def main(parts: Sequence[Callable[[Whisper], Iterator[Row]]] = ()) -> None:
         facts_of_the_call,
         names_and_fillers,
         beside_speech_recognition,
-        live,
         real_voices,
     ):
         rows += part(ears)

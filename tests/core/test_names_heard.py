@@ -65,6 +65,29 @@ def test_each_name_is_asked_about_by_itself_in_the_other_ears_words() -> None:
     assert "Greg Oyelaran this is Robin Castellano" in asked
 
 
+def test_names_beside_one_another_are_asked_about_together() -> None:
+    """By itself neither is likely: 'court mining', 'quartz smiling'."""
+    told, plain = "I called Robin Castellano today", "I called rob incastle today"
+    found = settle(
+        words(told), words(plain), NAMES, lambda text: 0.0 if text in (told, plain) else -20.0, lambda text: 0.0
+    )
+    assert " ".join(w.text for w in found) == told
+
+
+def test_a_name_is_found_in_garbled_words_that_are_not_the_names() -> None:
+    """What is told may be garbled around the name in another way than what is not: the name alone is put in its place."""
+    told = "for tray Halden Foods I'm out in"
+    plain = "for a soil and at held on foods I'm out in"
+    found = settle(
+        words(told),
+        words(plain),
+        NAMES,
+        lambda text: 0.0 if text in (plain, "for a soil and at Halden foods I'm out in") else -20.0,
+        lambda text: 0.0,
+    )
+    assert " ".join(w.text for w in found) == "for a soil and at Halden Foods I'm out in"
+
+
 def test_where_the_other_ear_heard_nothing_only_the_name_falls() -> None:
     told = "I would love to join Halden Foods call me on 312 555 0147"
     assert settled(told, "I would love to join") == "I would love to join Foods call me on 312 555 0147"

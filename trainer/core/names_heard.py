@@ -10,7 +10,7 @@ from what was said alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -22,6 +22,8 @@ from trainer.core.speech import Word
 # Natural logarithms of the odds from which a name was said: as they are, and less what they are for silence. Measured
 # by tests/bench/bench_speech.py.
 LIKELY, LIKELY_IF_RARE = -6.5, -4.5
+LONGEST_RUN = 4  # words that one name may be heard as
+TRIED = 2  # places tried for a name within a stretch
 SAME = 0.95  # likeness by sound from which two words are one, spelt in two ways
 COMMON = frozenset(
     ["the", "and", "for", "foods", "group", "company", "inc", "ltd", "limited", "sons", "partners", "team", "systems"]
@@ -51,7 +53,8 @@ def settle(
     wanted = name_words(names)
     left, right = [key(w.text) for w in told], [key(w.text) for w in plain]
 
-    def said(a: int, b: int, c: int, d: int, named: Sequence[int]) -> bool:
+    def said(change: _Change, named: Iterable[int]) -> bool:
+        (a, b), (c, d) = change.told, change.plain
         if all(_spelt_otherwise(left[i], right[c:d]) for i in named):
             return True
         with_name, without = _text((*plain[:c], *told[a:b], *plain[d:])), _text(plain)
@@ -60,20 +63,59 @@ def settle(
 
     words: list[Word] = []
     for change in _changes(left, right):
-        (a, b), (c, d) = change.told, change.plain
-        named = [i for i in range(a, b) if left[i] in wanted]
-        if named and left[a:b] != right[c:d] and not said(a, b, c, d, named):
-            # Where the plain decoding has nothing at all, it stopped or left something out: what is no name stands.
-            words += plain[c:d] or [told[i] for i in range(a, b) if i not in named]
-        else:
-            words += told[a:b]
+        words += _settled(change, left, right, wanted, said, told, plain)
     return tuple(words)
+
+
+def _settled(
+    change: _Change,
+    left: Sequence[str],
+    right: Sequence[str],
+    wanted: frozenset[str],
+    said: Callable[[_Change, Iterable[int]], bool],
+    told: Sequence[Word],
+    plain: Sequence[Word],
+) -> Sequence[Word]:
+    """The words of one stretch. A name not said with all that stands around it may have been said by itself."""
+    (a, b), (c, d) = change.told, change.plain
+    named = [i for i in range(a, b) if left[i] in wanted]
+    if not named or left[a:b] == right[c:d] or said(change, named):
+        return told[a:b]
+    if c == d:  # the plain decoding stopped or left something out: what is no name stands
+        return [told[i] for i in range(a, b) if i not in named]
+    if b - a == d - c > 1:
+        parts = [_Change((a + i, a + i + 1), (c + i, c + i + 1)) for i in range(b - a)]
+        return [w for part in parts for w in _settled(part, left, right, wanted, said, told, plain)]
+    words, at = [], c
+    for first, last in _runs(named) if d - c > 1 else ():
+        for start, end in _likest("".join(left[first:last]), right, at, d):
+            if said(_Change((first, last), (start, end)), range(first, last)):
+                words += [*plain[at:start], *told[first:last]]
+                at = end
+                break
+    return [*words, *plain[at:d]]
+
+
+def _runs(places: Sequence[int]) -> list[tuple[int, int]]:
+    """Places that follow one another, as first and last + 1."""
+    starts = [n for n, i in enumerate(places) if not n or places[n - 1] != i - 1]
+    return [(places[a], places[b - 1] + 1) for a, b in zip(starts, [*starts[1:], len(places)], strict=True)]
+
+
+def _likest(name: str, heard: Sequence[str], start: int, end: int) -> list[tuple[int, int]]:
+    """The few runs of the heard words, written as one, that sound most like the name."""
+    runs = [(i, j) for i in range(start, end) for j in range(i + 1, min(i + LONGEST_RUN, end) + 1)]
+    return sorted(runs, key=lambda run: -sounds_alike(name, "".join(heard[slice(*run)])))[:TRIED]
 
 
 def holds_name(words: Sequence[Word], names: Sequence[str]) -> bool:
     """Is there anything to settle?"""
-    wanted = name_words(names)
-    return any(key(w.text) in wanted for w in words)
+    return count(words, names) > 0
+
+
+def count(words: Sequence[Word], names: Sequence[str]) -> int:
+    """How many of the names' words are among these, each counted once."""
+    return len(name_words(names) & {key(w.text) for w in words})
 
 
 def name_words(names: Sequence[str]) -> frozenset[str]:
@@ -112,11 +154,6 @@ def _text(words: Sequence[Word]) -> str:
 
 
 def _changes(left: Sequence[str], right: Sequence[str]) -> list[_Change]:
-    """The stretches that differ (and those that don't); as many words on both sides are compared word by word."""
-    found: list[_Change] = []
-    for _, a, b, c, d in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
-        if b - a == d - c:
-            found += [_Change((a + i, a + i + 1), (c + i, c + i + 1)) for i in range(b - a)]
-        else:
-            found.append(_Change((a, b), (c, d)))
-    return found
+    """The stretches that differ, and those that don't."""
+    codes = SequenceMatcher(None, left, right, autojunk=False).get_opcodes()
+    return [_Change((a, b), (c, d)) for _, a, b, c, d in codes]

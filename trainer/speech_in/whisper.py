@@ -37,6 +37,7 @@ PIECE = 28.0  # seconds decoded at once; the model's window is 30
 NUMBER = " 020 7946 0958."
 FILLERS = f"Um, so, uh, I, um, yeah, you know, uh, hmm,{NUMBER}"
 SPELLED = "My number is oh two oh, seven nine four six, oh nine five eight."  # told where figures are not written
+LINKS = ("Um, hello, this is ", ", uh, with ", ", and ", ", um, about ", " and, uh, ")  # whoever is who among the names
 NO_TEXT = (-1,)  # stands for Whisper's own list of tokens that are no speech
 REST = 1.0  # seconds of speech left undecoded that are worth a second go
 PADDING = 0.1  # seconds kept around a stretch of speech when a rest is measured
@@ -113,13 +114,17 @@ class Whisper:
             plain = beside.result() if beside else words
             if not stopped and len(plain) < len(words) * ENOUGH:
                 plain = numbers_heard.in_figures(in_words())
-            words = names_heard.settle(
-                words,
-                plain,
-                names,
-                cache(partial(self._likelihood, cache(partial(self._hear, sound)))),
-                cache(partial(self._likelihood, self._silence)),
-            )
+            likelihood = cache(partial(self._likelihood, cache(partial(self._hear, sound))))
+            beforehand = cache(partial(self._likelihood, self._silence))
+
+            def settled(told: tuple[Word, ...]) -> tuple[Word, ...]:
+                return names_heard.settle(told, plain, names, likelihood, beforehand)
+
+            held = partial(names_heard.count, names=names)
+            proposed, words = held(words), settled(words)
+            if held(words) < proposed:  # a name in garbled words: told in a sentence, the decoder may get them right
+                again = settled(decoding(in_a_sentence(names)))
+                words = max(words, again, key=held)
             if stopped and words:
                 words = _carried_on(words, plain)
         if numbers_heard.holds_number(words):
@@ -217,6 +222,12 @@ def as_floats(recording: Recording) -> Floats:
 def prompt(names: Sequence[str]) -> str:
     """What the decoder is told beforehand: a phrase with fillers in it, and the call's few names."""
     return f"{', '.join(names)}. {FILLERS}" if names else FILLERS
+
+
+def in_a_sentence(names: Sequence[str]) -> str:
+    """The same, with the names as they might be said. Numbers are heard worse with it, so it is the second choice."""
+    said = "".join(link + name for link, name in zip((*LINKS, *LINKS[-1:] * len(names)), names, strict=False))
+    return f"{said}. {FILLERS}"
 
 
 def pieces(sound: Floats) -> list[Piece]:
