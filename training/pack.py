@@ -37,6 +37,12 @@ from typing import Any
 KINDS = ("strong", "partial", "dont", "trap", "near")
 
 
+def turn_id(case: dict[str, Any], turn: dict[str, Any]) -> str:
+    """A name that only this turn has."""
+    id: str = turn["id"]
+    return id if id.startswith(case["id"]) else f"{case['id']}-{id}"
+
+
 def pack(text: str, where: str) -> tuple[dict[str, Any], list[str]]:
     """The batch as JSON values, and one sentence a mistake, each with its line."""
     case: dict[str, Any] = {"profile": {}, "turns": []}

@@ -22,17 +22,22 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from pack import turn_id
+
 CORPUS = Path(__file__).parent / "corpus"
 
 
 def cases() -> dict[str, dict[str, Any]]:
     """Every batch by its turn ids."""
     found = {}
-    for path in sorted([*CORPUS.glob("*/*.json"), *(CORPUS.parent / "holdout").glob("*.json")]):
-        if path.parent.name == "second":
+    for path in sorted(
+        [*CORPUS.glob("*/*.json"), *CORPUS.parent.glob("holdout/*.json"), *CORPUS.parent.glob("choose/*.json")]
+    ):
+        if path.parent.name in ("second", "added"):
             continue
-        for turn in json.loads(path.read_text(encoding="utf-8"))["turns"]:
-            found[turn["id"]] = turn
+        case = json.loads(path.read_text(encoding="utf-8"))
+        for turn in case["turns"]:
+            found[turn_id(case, turn)] = turn
     return found
 
 
@@ -86,23 +91,27 @@ def take(answers: Path, out: Path) -> int:
 def agree(paths: list[str]) -> None:
     turns = cases()
     for side in ("key_points", "donts"):
-        both = first = second = neither = 0
-        for path in paths:
-            for id, rows in json.loads(Path(path).read_text(encoding="utf-8")).items():
-                for reply in turns[id]["replies"]:
-                    for point in turns[id][side]:
-                        one, two = point["id"] in reply[side], point["id"] in rows[reply["id"]]
-                        both += one and two
-                        first += one and not two
-                        second += two and not one
-                        neither += not one and not two
-        total = both + first + second + neither
-        chance = ((both + first) * (both + second) + (neither + second) * (neither + first)) / max(1, total) ** 2
-        kappa = ((both + neither) / max(1, total) - chance) / max(1e-9, 1 - chance)
-        print(
-            f"{side:10} {total} decisions, F1 between readers {2 * both / max(1, 2 * both + first + second):.3f}, "
-            f"kappa {kappa:.3f}; only the first said yes {first}, only the second {second}"
-        )
+        pairs = [
+            (point["id"] in reply[side], point["id"] in rows[reply["id"]])
+            for path in paths
+            for id, rows in json.loads(Path(path).read_text(encoding="utf-8")).items()
+            for reply in turns[id]["replies"]
+            for point in turns[id][side]
+        ]
+        print(f"{side:10}", agreement(pairs))
+
+
+def agreement(pairs: list[tuple[bool, bool]]) -> str:
+    """F1 and kappa of two readers' yes and no, in a sentence."""
+    both, neither = pairs.count((True, True)), pairs.count((False, False))
+    first, second = pairs.count((True, False)), pairs.count((False, True))
+    total = len(pairs)
+    chance = ((both + first) * (both + second) + (neither + second) * (neither + first)) / max(1, total) ** 2
+    kappa = ((both + neither) / max(1, total) - chance) / max(1e-9, 1 - chance)
+    return (
+        f"{total} decisions, F1 between readers {2 * both / max(1, 2 * both + first + second):.3f}, "
+        f"kappa {kappa:.3f}; only the first said yes {first}, only the second {second}"
+    )
 
 
 if __name__ == "__main__":
