@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import sys
+import threading
 from typing import Any
 
 import click
@@ -108,7 +110,14 @@ def root(ctx: click.Context, debug: bool, as_json: bool) -> None:
 
 def main() -> None:
     """Run a command and turn what went wrong into one sentence and an exit code."""
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    if any(thread.daemon for thread in threading.enumerate()):
+        # A voice or a device that is still being loaded would crash if the interpreter were taken down around it.
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(OSError, ValueError):
+                stream.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:
