@@ -211,6 +211,7 @@ class Oracle:
 
     word: str
     name: str = "model/test"
+    point: str = "thanks"
     batches: int = 0
 
     def read(self, pairs: Sequence[Pair]) -> tuple[Reading, ...]:
@@ -218,10 +219,35 @@ class Oracle:
         out = []
         for pair in pairs:
             at = pair.words.find(self.word)
-            found = at >= 0 and pair.question.id == "thanks"
+            found = at >= 0 and pair.question.id == self.point
             focus = ((at, at + len(self.word), 1.0),) if found else ()
             out.append(Reading(0.95 if found else 0.05, focus))
         return tuple(out)
+
+
+def test_a_point_about_a_fact_is_not_told_by_another_name() -> None:
+    """The words fit, and a model says yes; but somebody else was named, or the name was garbled: it is asked for."""
+    greet = KeyPoint(id="greet", label="Address her by name", fact="contact.name", examples=("hello Grace Oyelaran",))
+    facts = FACTS | {"contact.name": "Grace Oyelaran"}
+
+    def told(said: str) -> PointVerdict:
+        return judge(turn(greet), said, facts=facts, meaning=Oracle("Robin Hale", point="greet")).key_points[0]
+
+    other = told("Hi Susan, this is Robin Hale.")
+    assert (other.hit, other.unsure, other.evidence) == (False, True, None)
+    assert told("Good morning Grace, this is Robin Hale.").hit
+
+
+def test_a_quotation_holds_the_name_that_decided() -> None:
+    greet = KeyPoint(id="greet", label="Address her by name", fact="contact.name", examples=("hello Grace Oyelaran",))
+    told = judge(
+        turn(greet),
+        "Hi Grace, it's Robin Hale, I was interviewed for the planner job.",
+        facts=FACTS | {"contact.name": "Grace Oyelaran"},
+        meaning=Oracle("Robin Hale", point="greet"),
+    ).key_points[0]
+    assert told.evidence is not None
+    assert "Grace" in told.evidence.quote
 
 
 def test_a_model_decides_and_its_focus_is_quoted() -> None:

@@ -216,7 +216,9 @@ def _quotes(bench: Bench, opinions: Sequence[Opinion], heard: Heard) -> tuple[tu
         for (n, piece), reading in zip(tried.items(), bench.read(asked, alone=True), strict=True):
             point = opinions[n].point
             alone = signs_of(bench.ready, point, heard.piece(*piece))
-            if bench.weigh(point, alone, reading).hit:
+            whole = opinions[n].signs
+            named = alone.slot > 0 or whole is None or whole.slot <= 0  # the name that decided is in the quotation
+            if named and bench.weigh(point, alone, reading).hit:
                 quotes[n] = piece
         waiting = {n: some[1:] for n, some in waiting.items() if some and n not in quotes}
     return tuple(quotes.get(n, (0, len(heard.said))) if o.combined.hit else None for n, o in enumerate(opinions))

@@ -15,6 +15,7 @@ from trainer.core.wordlists import listed
 
 NO = Combined(0.03)
 YES = Combined(0.97)
+OPEN = Combined(0.45, unsure=True)
 MAX_WORDS = 60  # rules.md E4: words in a row without a new point, our default
 MAX_WORDS_VOICEMAIL = 110  # … after the beep
 APOLOGIES = 3  # in one reply; on labelled replies three and more were always too many, two hardly ever
@@ -29,7 +30,7 @@ THANKS = frozenset(listed("thank thanks bye goodbye cheers ta grateful appreciat
 
 def by_rules(opinions: Sequence[Opinion], heard: Heard, turn: Turn, *, whole_call: bool) -> tuple[Opinion, ...]:
     """The opinions as the turn's rules leave them."""
-    ruled = [_verbatim(_twice(o, heard), heard) for o in opinions]
+    ruled = [_verbatim(_twice(_by_value(o), heard), heard) for o in opinions]
     ruled = [_in_order(o, ruled) for o in ruled]
     return tuple(_dont(o, ruled, heard, turn, whole_call) for o in ruled)
 
@@ -43,6 +44,20 @@ def _where(opinion: Opinion) -> tuple[int, int]:
     if opinion.signs.slot > 0 and opinion.signs.fact_places:
         return opinion.signs.fact_places[0].first, opinion.signs.fact_places[0].last
     return opinion.signs.place
+
+
+def _by_value(opinion: Opinion) -> Opinion:
+    """A point that names its fact is not told without it: whether it was garbled or another one, the learner is asked.
+
+    A wording on the learner's own list stands.
+    """
+    source, signs = opinion.point.source, opinion.signs
+    named = isinstance(source, KeyPoint) and source.fact
+    if not (named and opinion.combined.hit and signs and signs.slot < 0 and not opinion.quote):
+        return opinion
+    return replace(
+        opinion, combined=OPEN, ruled="The words fit, but the name or number that it asks for was not heard."
+    )
 
 
 def _twice(opinion: Opinion, heard: Heard) -> Opinion:
