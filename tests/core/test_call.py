@@ -86,6 +86,15 @@ def test_two_hard_donts_end_a_call_with_a_mood_and_soft_ones_do_not() -> None:
     assert step.says.text == "I have to go."
 
 
+def test_a_good_reply_warms_the_other_side_and_being_cut_off_does_not() -> None:
+    cut_off = [{"when": {"missed": ["name"]}, "to": "person", "says": "Let me stop you there."}]
+    moody = with_turn(0, branches=cut_off).model_copy(update={"mood": scenario(mood={}).mood})
+    step = advance(begin(moody, "normal", 1), verdict(), silent=False)
+    assert step.says is not None
+    assert step.call.mood == "neutral"
+    assert advance(begin(moody, "normal", 1), verdict("name"), silent=False).call.mood == "warm"
+
+
 def test_two_donts_in_one_turn_count_once() -> None:
     moody = with_turn(0, donts=[{"id": "rude", "label": "a"}, {"id": "hedging", "label": "b"}])
     moody = moody.model_copy(update={"mood": scenario(mood={}).mood})

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from trainer.core.debrief import debrief
+from trainer.core.call import Ended
+from trainer.core.debrief import Debrief, debrief
 from trainer.core.scenario import Scenario
 from trainer.core.session import Session, Take, TakeKind
 from trainer.core.verdict import PointVerdict, Verdict
@@ -34,30 +35,38 @@ CALL = Scenario.model_validate(
 )
 
 
-def take(turn: str, *hits: str, kind: TakeKind = "first") -> Take:
+def take(turn: str, *hits: str, kind: TakeKind = "first", unsure: tuple[str, ...] = (), said: str = "") -> Take:
     written = CALL.turn(turn)
     assert written
     verdict = Verdict(
-        tuple(PointVerdict(p.id, "key_point", p.id in hits, 0.9) for p in written.key_points),
-        tuple(PointVerdict(d.id, "dont", d.id in hits, 0.9) for d in written.donts),
+        tuple(PointVerdict(p.id, "key_point", p.id in hits, 0.9, p.id in unsure) for p in written.key_points),
+        tuple(PointVerdict(d.id, "dont", d.id in hits, 0.9, d.id in unsure) for d in written.donts),
         50,
         "test",
     )
-    return Take(f"{turn}{kind}", "s", turn, 1, kind, NOON, written.says.of("neutral")[0], "", "", verdict)
+    return Take(f"{turn}{kind}", "s", turn, 1, kind, NOON, written.says.of("neutral")[0], said, said, verdict)
+
+
+def lesson(*takes: Take, ended: Ended | None = None) -> Debrief:
+    return debrief(Session("s", "x", "X", "x", "d", "sample", "normal", 1, "typed", NOON, takes, ended), CALL)
 
 
 def work(*takes: Take) -> list[str]:
-    session = Session("s", "x", "X", "x", "d", "sample", "normal", 1, "typed", NOON, takes)
-    return [row.point.id for row in debrief(session, CALL).things]
+    return [row.point.id for row in lesson(*takes).things]
 
 
 def test_what_was_said_before_being_asked_again_is_not_missed() -> None:
-    assert work(take("idea", "name_it"), take("idea", "offer", kind="again")) == []
-    assert work(take("idea"), take("idea", "offer", kind="again")) == ["name_it"]
+    assert work(take("idea", "name_it", "offer"), take("idea", kind="again")) == []
+    assert work(take("idea", "name_it"), take("idea", kind="again")) == ["offer"]
+
+
+def test_what_was_said_only_on_being_asked_again_is_worked_on_last() -> None:
+    assert work(take("idea", "name_it"), take("idea", "offer", kind="again")) == ["offer"]
+    assert work(take("idea"), take("idea", "name_it", kind="again")) == ["offer", "name_it"]
 
 
 def test_a_dont_stays_committed_when_the_second_reply_is_clean() -> None:
-    assert work(take("idea", "name_it", "rude"), take("idea", "offer", kind="again")) == ["rude"]
+    assert work(take("idea", "name_it", "rude"), take("idea", "offer", kind="again")) == ["rude", "offer"]
 
 
 def test_a_retake_stands_alone() -> None:
@@ -66,3 +75,21 @@ def test_a_retake_stands_alone() -> None:
 
 def test_what_was_said_elsewhere_in_the_call_is_worked_on_last() -> None:
     assert work(take("idea", "name_it"), take("close")) == ["offer", "bye", "name_it"]
+
+
+def test_what_is_not_sure_is_worked_on_after_what_was_missed() -> None:
+    assert work(take("idea", "name_it", unsure=("name_it", "rude"))) == ["offer", "rude", "name_it"]
+
+
+def test_the_words_were_all_there_only_where_nothing_was_missed_or_is_open() -> None:
+    all_there = "nothing that was missed: the words were all there."
+    assert lesson(take("idea", "name_it", "offer")).work_on == all_there
+    assert lesson(take("idea", "name_it", "offer", unsure=("offer",))).work_on == "make this plainer: offer it."
+    open_dont = lesson(take("idea", "name_it", "offer", unsure=("rude",)))
+    assert (open_dont.work_on, open_dont.challenge) == ("perhaps leave out: be short.", "once more, without that.")
+
+
+def test_a_call_that_was_hung_up_is_not_told_to_have_been_stayed_in() -> None:
+    assert lesson(take("idea", said="Hi"), ended="hung_up").went_well == "you made the call and spoke."
+    assert lesson(take("idea"), ended="hung_up").went_well == "you made the call."
+    assert lesson(take("idea"), ended="complete").went_well == "you made the call and stayed on the line."

@@ -7,9 +7,9 @@ from dataclasses import replace
 from trainer.commands.practice import details, retaken
 from trainer.core import debrief, moments
 from trainer.core.plain_text import plain
-from trainer.core.rejudging import regraded
+from trainer.core.rejudging import answered, regraded, resting_on, with_point
 from trainer.core.session import Grade, Take
-from trainer.core.verdict import PointVerdict, Verdict, Weighing, score
+from trainer.core.verdict import PointVerdict
 from trainer.errors import HungUp
 from trainer.rehearsal import Rehearsal
 from trainer.wiring import App
@@ -119,7 +119,8 @@ def _settle_unsure(app: App, r: Rehearsal) -> None:
             if not point.unsure or left <= 0:
                 continue
             left -= 1
-            quote = f" “{plain(point.evidence.quote)}”" if point.evidence else ""
+            evidence = resting_on(take, turn, point)
+            quote = f" “{plain(evidence.quote)}”" if evidence else ""
             asked = "Did you say this" if point.kind == "key_point" else "Would this come across"
             key = r.kit.screen.choose(
                 f"Not sure. {asked}: {plain(labels.get(point.id, point.id))}?{quote}",
@@ -135,20 +136,7 @@ def settle(app: App, r: Rehearsal, take: Take, point: PointVerdict, *, hit: bool
     turn = r.scenario.turn(take.turn)
     assert turn is not None
 
-    def settled(p: PointVerdict) -> PointVerdict:
-        if (p.kind, p.id) != (point.kind, point.id):
-            return p
-        return replace(p, hit=hit, unsure=False, evidence=p.evidence if hit else None)
-
-    key_points = tuple(settled(p) for p in take.verdict.key_points)
-    donts = tuple(settled(p) for p in take.verdict.donts)
-    weighing = Weighing(tuple(p.weight for p in turn.key_points), tuple(d.is_soft for d in turn.donts))
-    verdict: Verdict = replace(
-        take.verdict,
-        key_points=key_points,
-        donts=donts,
-        score=score(key_points, donts, weighing, silent=not any(c.isalnum() for c in take.said)),
-    )
+    verdict = with_point(take, turn, answered(take, turn, point, hit))
     new = regraded(take, turn, verdict)
     after = replace(take, verdict=verdict, grades=new.grades)
     app.store.rejudge([new])

@@ -17,6 +17,7 @@ from trainer.core.verdict import PointVerdict, Verdict
 MOST_TO_WORK_ON = 3
 Mark = Literal["said", "missed", "avoided", "committed", "not sure"]
 TELLING: tuple[Mark, ...] = ("said", "committed", "not sure", "missed", "avoided")  # of two marks the one that holds
+FAULTS: tuple[Mark, ...] = ("committed", "missed", "not sure")  # what there is to work on, the surest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +61,21 @@ def debrief(session: Session, scenario: Scenario) -> Debrief:
 
     What was said once in the call comes last among what was missed: the learner has it, and only left it out here.
     """
-    every = [(turn, row) for turn, takes in _standing(session, scenario) for row in _together(turn, takes)]
-    said = [row for _, row in every if row.mark == "said"]
+    standing = _standing(session, scenario)
+    said = [row for turn, takes in standing for row in _together(turn, takes) if row.mark == "said"]
     has = {row.point.id for row in said}
-    faults = [(turn, row) for turn, row in every if row.mark in {"committed", "missed"}]
-    faults.sort(key=lambda f: (f[1].mark != "committed", f[1].point.id in has, -_weight(f[0], f[1].point.id)))
+    faults = [(turn, row) for turn, takes in standing for row in _faults(turn, takes)]
+    faults.sort(
+        key=lambda f: (
+            f[1].mark != "committed",
+            f[1].point.id in has,
+            FAULTS.index(f[1].mark),
+            -_weight(f[0], f[1].point.id),
+        )
+    )
     by_point = {row.point.id: row for _, row in reversed(faults)}  # a point missed on two turns is one thing
     things = tuple(row for _, row in faults if by_point.get(row.point.id) is row)[:MOST_TO_WORK_ON]
-    return Debrief(_went_well(said, session), _work_on(things), _challenge(things, session, scenario), things)
+    return Debrief(_went_well(said, session, scenario), _work_on(things), _challenge(things, session, scenario), things)
 
 
 def latest(takes: Sequence[Take]) -> tuple[Take, ...]:
@@ -108,6 +116,14 @@ def _together(turn: Turn, takes: Sequence[Take]) -> list[Row]:
     return list(found.values())
 
 
+def _faults(turn: Turn, takes: Sequence[Take]) -> list[Row]:
+    """What there is to work on in a turn; what was said only on being asked again was missed in the first reply."""
+    first = {(row.point.kind, row.point.id): row for row in rows(turn, takes[0])}
+    together = _together(turn, takes)
+    lasting = [first.get((row.point.kind, row.point.id), row) if row.mark == "said" else row for row in together]
+    return [row for row in lasting if row.mark in FAULTS]
+
+
 def _is_good(point: PointVerdict) -> bool:
     return point.hit == (point.kind == "key_point")
 
@@ -140,26 +156,44 @@ def _weight(turn: Turn, id: str) -> float:
     return next((p.weight + (10 if p.must else 0) for p in turn.key_points if p.id == id), 5.0)
 
 
-def _went_well(said: list[Row], session: Session) -> str:
+def _went_well(said: list[Row], session: Session, scenario: Scenario) -> str:
     if not said:
-        return "you made the call and stayed on the line." if session.takes else "you started."
+        return _at_least(session, scenario)
     best = max(said, key=lambda row: row.point.confidence)
     return f"{best.label} — “{best.quote}”." if best.quote else f"{best.label}."
+
+
+def _at_least(session: Session, scenario: Scenario) -> str:
+    """What was done in a call in which no point was said: nothing that its end belies."""
+    if not session.takes:
+        return "you started."
+    begun = "you answered the call" if scenario.inbound else "you made the call"
+    if session.ended not in {None, "hung_up"}:
+        return f"{begun} and stayed on the line."
+    return f"{begun} and spoke." if any(take.said.strip() for take in session.takes) else f"{begun}."
 
 
 def _work_on(things: tuple[Row, ...]) -> str:
     if not things:
         return "nothing that was missed: the words were all there."
     first = things[0]
+    label, quote = _lower(first.label), f" (“{first.quote}”)" if first.quote else ""
     if first.mark == "committed":
-        return f"leave out: {_lower(first.label)}" + (f" (“{first.quote}”)." if first.quote else ".")
-    return f"{_lower(first.label)}."
+        return f"leave out: {label}{quote}."
+    if first.mark == "not sure":
+        return (
+            f"make this plainer: {label}." if first.point.kind == "key_point" else f"perhaps leave out: {label}{quote}."
+        )
+    return f"{label}."
 
 
 def _challenge(things: tuple[Row, ...], session: Session, scenario: Scenario) -> str:
     if things:
         better = things[0].better
-        return f"once more with this: “{better}”" if better else "once more, with that in the first two sentences."
+        if better:
+            return f"once more with this: “{better}”"
+        asked = things[0].point.kind == "key_point"
+        return "once more, with that in the first two sentences." if asked else "once more, without that."
     harder = [level for level in LEVELS[LEVELS.index(session.level) + 1 :] if level in scenario.levels]
     return f"the same call at level {harder[0]}." if harder else "the same points in other words of your own."
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from trainer.core.matching import match, prepare
 from trainer.core.normalise import Token
 from trainer.core.signs import Heard, Signs
 
@@ -57,6 +58,17 @@ def _focused(said: Sequence[Token], focus: Sequence[tuple[int, int, float]]) -> 
         if run > best[0]:
             best = (run, start, i + 1)
     return best[1:]
+
+
+def nearest(wordings: Sequence[str], said: Sequence[Token]) -> tuple[int, int]:
+    """The tokens most like one of the wordings, and two more on either side; everything where nothing is like them."""
+    matches = match(prepare(tuple(wordings)), said)
+    told = matches.likeness * matches.phrases.mass
+    best = int(told.argmax())
+    if told[best] <= 0:
+        return 0, len(said)
+    first, last = matches.place(best)
+    return max(0, first - 2), min(len(said), last + 2)
 
 
 def characters(said: Sequence[Token], first: int, last: int) -> tuple[int, int]:

@@ -76,6 +76,29 @@ def settled(session: Session, take: Take, turn: Turn, kind: Kind, id: str, hit: 
     return Change(session, take, regraded(take, turn, with_point(take, turn, after)))
 
 
+def answered(take: Take, turn: Turn, point: PointVerdict, hit: bool) -> PointVerdict:
+    """An unsure point as the learner settled it when asked; a hit quotes the words that it rests on."""
+    return replace(point, hit=hit, unsure=False, evidence=resting_on(take, turn, point) if hit else None)
+
+
+def resting_on(take: Take, turn: Turn, point: PointVerdict) -> Evidence | None:
+    """What the judge quotes for a point, else the words nearest to it: the judge quotes none where it saw no hit."""
+    if point.evidence:
+        return point.evidence
+    from trainer.core.normalise import tokens
+    from trainer.core.quoting import characters, nearest
+
+    said = tokens(take.said)
+    written = next(
+        (p for p in (turn.key_points if point.kind == "key_point" else turn.donts) if p.id == point.id), None
+    )
+    if not said or written is None:
+        return None
+    place = nearest((written.label or written.id, *written.examples), said)
+    start, end = characters(said, *place)
+    return Evidence(start, end, take.said[start:end], "settled by you", "You said so when you were asked.", 1.0, 1.0)
+
+
 def with_point(take: Take, turn: Turn, point: PointVerdict) -> Verdict:
     """The take's verdict with this point in its place, and the score that follows."""
     key_points = _with(take.verdict.key_points, point)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 from typing import assert_never
 
 from rich.text import Text
@@ -129,7 +130,7 @@ def _ended(m: moments.Ended) -> Iterator[Text]:
     yield Text.assemble(("Challenge: ", "cyan"), plain(lesson.challenge))
     for row in lesson.things:
         yield from point(row)
-    moods = [take.mood for take in m.session.takes if take.mood]
+    moods = [mood for mood, _ in groupby(take.mood for take in m.session.takes if take.mood and take.kind != "retake")]
     if m.scenario.mood and moods:
         yield Text("Their mood: " + " → ".join(moods), style="dim")
     if m.unused:
