@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.store.made import NOON, a_session
-from trainer.core.history import Action, Rejudged, accepted, standing, suspended
+from trainer.core.history import Action, Logged, Rejudged, accepted, standing, suspended
 from trainer.core.judging import Accepted
 from trainer.core.session import Grade, PointGrade, Session
 from trainer.core.verdict import Verdict
@@ -34,11 +34,13 @@ def an_action(place: int, kind: str, which: int, value: int) -> Action:
             return replace(act, session=session.id, accepted=words)
         case "rejudge":
             return replace(act, rejudged=(Rejudged(take, Verdict((), (), value, "words/9"), ()),))
+        case "log":
+            return replace(act, logged=Logged("voicemail", NOON.date(), "ring", "phone", before={}, after={}))
         case _:
             return replace(act, what=("voicemail", "voicemail/x")[value % 2])
 
 
-KINDS = ("session", "overrule", "exclude", "dispute", "rejudge", "suspend", "resume")
+KINDS = ("session", "overrule", "exclude", "dispute", "rejudge", "suspend", "resume", "log")
 ACTIONS = st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 5), st.integers(0, 9)), max_size=12).map(
     lambda rows: [an_action(place, *row) for place, row in enumerate(rows)]
 )

@@ -14,7 +14,7 @@ import jsonschema
 import pytest
 
 from tests.store.made import NOON, Told, a_session, a_store, a_take, play
-from trainer.core.history import History, Rejudged
+from trainer.core.history import History, Logged, Rejudged
 from trainer.core.judging import Accepted
 from trainer.core.session import Grade
 from trainer.core.verdict import Verdict
@@ -41,6 +41,8 @@ def a_used_store(home: Path) -> SqliteStore:
     store.dispute("s1", Accepted("key_point", "reach-hr/leave_number", "Robin", True), [new])
     store.suspend("voicemail")
     store.undo()
+    promise = {"promised_by": "2026-11-20"}
+    store.log(Logged("halden", NOON.date(), "status", "phone", before={}, after=promise))
     store.set_state("last_application", "halden")
     return store
 
@@ -127,6 +129,8 @@ HARMS: dict[str, Harm] = {
     "action about nothing": lambda d: d["actions"][0].update(session="gone"),
     "no action": lambda d: d.update(actions=[]),
     "overrule of nothing": lambda d: next(a for a in d["actions"] if a["kind"] == "overrule").update(take="gone"),
+    "log of nothing": lambda d: d["actions"][-1].update(logged=None),
+    "log of a path": lambda d: d["actions"][-1]["logged"].update(application="../halden"),
     "place": lambda d: d["actions"][0].update(place=2**63),
     "script": lambda d: d["scripts"].update({"0" * 64: "{}"}),
     "script of nothing": lambda d: d["played"].update(s2="nothing"),

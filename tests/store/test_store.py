@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.store.made import NOON, Told, a_session, a_store, a_take, play
-from trainer.core.history import Rejudged
+from trainer.core.history import Logged, Rejudged
 from trainer.core.judging import Accepted
 from trainer.core.session import Grade, PointGrade
 from trainer.core.speech import Recording
@@ -137,6 +137,18 @@ def test_last_without_a_session_says_how_to_get_one(tmp_path: Path) -> None:
         a_store(tmp_path).session("last")
 
 
+def test_the_last_session_with_a_reply_is_not_one_that_was_hung_up_before_it(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    play(store, a_session("a"))
+    with pytest.raises(TrainerError, match="no session with a reply yet"):
+        store.session("last", replied=True)
+    play(store, a_session("b", takes=1))
+    play(store, a_session("c"))
+    assert store.session("last").id == "c"
+    assert store.session("last", replied=True).id == "b"
+    assert store.session("c", replied=True).id == "c"
+
+
 def test_undo_takes_back_the_last_whole_action_again_and_again(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     first = play(store, a_session("s1", takes=2))
@@ -206,6 +218,18 @@ def test_suspended_and_resumed(tmp_path: Path) -> None:
     store.suspend("reach-hr/ask_for_person")
     store.resume("voicemail")
     assert store.suspended() == {"reach-hr/ask_for_person"}
+
+
+def test_what_a_log_changed_comes_back_and_is_the_last_action(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    promised = {"promised_by": "2026-11-20"}
+    logged = Logged("halden", NOON.date(), "status", None, before={}, after=promised)
+    store.log(logged)
+    action = a_store(tmp_path).last_action()
+    assert action is not None
+    assert (action.kind, action.logged) == ("log", logged)
+    assert store.undo() is not None
+    assert store.last_action() is None
 
 
 def test_states_are_remembered_and_forgotten(tmp_path: Path) -> None:

@@ -81,8 +81,8 @@ def history(
 @click.option("--json", "as_json", is_flag=True, help="The object that practice prints.")
 @click.pass_obj
 def show(app: App, session: str, as_json: bool) -> None:
-    """Show one session: an id, the beginning of one, or `last`."""
-    found = app.store.session(session)
+    """Show one session: an id, the beginning of one, or `last` (with a reply)."""
+    found = app.store.session(session, replied=True)
     if as_json:
         from trainer.commands.practice import next_days
         from trainer.exports.practice import practice_object
@@ -167,7 +167,7 @@ def rejudge(app: App, session: str | None, accept: bool, as_json: bool) -> None:
     """Judge the past again, by the judge and your own list of today. Shows old and new; --accept changes it."""
     from trainer.core.rejudging import judged_again
 
-    sessions = (app.store.session(session),) if session else app.store.sessions()
+    sessions = (app.store.session(session, replied=True),) if session else app.store.sessions()
     accepted = app.store.accepted()
     changes: list[Change] = []
     without = 0

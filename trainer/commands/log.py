@@ -58,7 +58,7 @@ OUTCOMES = ("rejected", "withdrawn", "moved_on", "hired")
 @click.pass_obj
 def log(app: App, /, application: str | None, on: str | None, as_json: bool, **told: Any) -> None:
     """What came of a real contact with an employer. It moves the gate and the plan."""
-    from trainer.core.log import logged
+    from trainer.core.log import change, logged
 
     before = app.application(application)
     if before.id == SAMPLE.id:
@@ -72,6 +72,7 @@ def log(app: App, /, application: str | None, on: str | None, as_json: bool, **t
     after = logged(before, happened)
     _check(after)
     app.applications.save(after)
+    app.store.log(change(before, after))
     app.store.set_state("last_application", after.id)
     drafted = _draft(app, after, happened)
     answer = ask_now(app, after)
@@ -81,7 +82,7 @@ def log(app: App, /, application: str | None, on: str | None, as_json: bool, **t
         row = {"version": 1, "application": after.id, "touch": touch, "draft": drafted, "gate": gate}
         click.echo(json.dumps(row, ensure_ascii=False))
         return
-    say(plain(f"Kept for {after.company}."))
+    say(plain(f"Kept for {after.company}; `trainer undo` takes that back."))
     if drafted:
         say(f"What they said became a call to rehearse: trainer practice {drafted}")
     for line in answer_lines(after, answer)[1:3]:
@@ -115,7 +116,7 @@ def _asked(app: App, application: Application, day: date) -> Happened:
     """By a handful of questions; Enter skips each."""
     from trainer.core.log import Happened, is_decider
 
-    ask = Questions()
+    ask = Questions(whole=True)
     reached = ask.text("Whom did you reach (Enter: nobody)")
     if reached is None:
         message = ask.yes("Did you leave a message", False)

@@ -35,9 +35,9 @@ def split(which: str) -> tuple[str, str | None]:
 
 
 def found(app: App, which: str) -> tuple[Session, str | None]:
-    """The session, and the turn where one is named. Raises TrainerError for one that is not there."""
+    """The session (`last`: one with a reply), and the turn where one is named. Raises TrainerError."""
     id, turn = split(which)
-    session = app.store.session(id)
+    session = app.store.session(id, replied=True)
     turns = list(dict.fromkeys(t.turn for t in session.takes))
     if turn is not None and turn not in turns:
         raise TrainerError(

@@ -8,7 +8,7 @@ import click
 
 from trainer.commands import past
 from trainer.commands.saying import say
-from trainer.core.history import Action
+from trainer.core.history import Action, Logged
 from trainer.core.plain_text import plain
 from trainer.core.session import Grade
 from trainer.errors import TrainerError
@@ -22,11 +22,20 @@ GRADES = tuple(grade.name.lower() for grade in Grade)
 @click.pass_obj
 def undo(app: App, as_json: bool) -> None:
     """Take back the last whole action; again for the one before it."""
-    action = app.store.undo()
+    action = app.store.last_action()
     if action is None:
         raise TrainerError("There is nothing left to take back.")
+    in_file = action.logged is None or _taken_from_file(app, action.logged)
+    app.store.undo()
+    if not in_file:
+        what = described(action)
+        raise TrainerError(
+            f"{what[0].upper()}{what[1:]} is no longer in its file as it was logged, so the file stays as it is;"
+            " `trainer undo` again takes back what was done before it."
+        )
     if as_json:
         told = {"version": 1, "id": action.id, "kind": action.kind, "session": action.session}
+        told["application"] = action.logged.application if action.logged else None
         click.echo(json.dumps({**told, "at": action.at.isoformat()}, ensure_ascii=False))
         return
     say(f"Taken back, from {action.at:%Y-%m-%d %H:%M}: {described(action)}.")
@@ -80,3 +89,23 @@ def described(action: Action) -> str:
             return f"leaving {plain(action.what or '')} out"
         case "resume":
             return f"taking {plain(action.what or '')} up again"
+        case "log":
+            return _described_log(action.logged) if action.logged else "a logged contact"
+
+
+def _taken_from_file(app: App, logged: Logged) -> bool:
+    """The contact out of its application's file, which comes first: what fails can then be tried again."""
+    from trainer.core.log import taken_back
+
+    if not app.applications.path(logged.application).is_file():
+        return False
+    without = taken_back(app.applications.load(logged.application), logged)
+    if without is None:
+        return False
+    app.applications.save(without)
+    return True
+
+
+def _described_log(logged: Logged) -> str:
+    how = ", ".join(word for word in (logged.channel, logged.kind) if word)
+    return f"the log of {logged.on} for {plain(logged.application)} ({plain(how)})"

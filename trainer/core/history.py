@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from trainer.core.ledger import Page
@@ -19,7 +19,7 @@ from trainer.core.verdict import Verdict
 if TYPE_CHECKING:  # the judge with all that it needs is not loaded to read a history
     from trainer.core.judging import Accepted
 
-ActionKind = Literal["session", "overrule", "exclude", "dispute", "rejudge", "suspend", "resume"]
+ActionKind = Literal["session", "overrule", "exclude", "dispute", "rejudge", "suspend", "resume", "log"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,18 @@ class Rejudged:
     take: str
     verdict: Verdict
     grades: tuple[PointGrade, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """What logging a real contact changed in an application: enough to take it back, and nothing that was said."""
+
+    application: str
+    on: date
+    kind: str
+    channel: str | None
+    before: Mapping[str, Any]  # the fields that changed with it, as they were written; what was empty is left out
+    after: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +58,7 @@ class Action:
     accepted: Accepted | None = None  # of a dispute
     rejudged: tuple[Rejudged, ...] = ()  # of a dispute, or of judging again
     what: str | None = None  # of a suspension: a call type, or a card
+    logged: Logged | None = None  # of a log of a real contact
     undone: datetime | None = None  # None: it stands
 
 

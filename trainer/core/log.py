@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from trainer.core.application import Application, Channel, Delay, Interview, Outcome, Touch, TouchKind, main_contact
+from trainer.core.history import Logged
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +63,49 @@ def logged(application: Application, happened: Happened) -> Application:
     return application.model_copy(update=changes)
 
 
+def change(before: Application, after: Application) -> Logged:
+    """What the contact that was logged last changed."""
+    old, new, touch = _written(before), _written(after), after.touches[-1]
+    fields = [f for f in {**old, **new} if f != "touches" and old.get(f) != new.get(f)]
+    return Logged(
+        after.id,
+        touch.on,
+        touch.kind,
+        touch.channel,
+        before={f: old[f] for f in fields if f in old},
+        after={f: new[f] for f in fields if f in new},
+    )
+
+
+def taken_back(application: Application, logged: Logged) -> Application | None:
+    """The application without this contact; None where it no longer stands there as it was logged.
+
+    What came with it goes back to what it was before, unless it was changed again since.
+    """
+    named = (logged.on, logged.kind, logged.channel)
+    places = [n for n, t in enumerate(application.touches) if (t.on, t.kind, t.channel) == named]
+    if not places:
+        return None
+    now = _written(application)
+    touches = [touch for n, touch in enumerate(now["touches"]) if n != places[-1]]
+    fields = {**logged.before, **logged.after}
+    back = {f: logged.before.get(f) for f in fields if now.get(f) == logged.after.get(f)}
+    try:
+        return Application.model_validate({**now, **back, "touches": touches})
+    except ValueError:  # edited since, so that what was there before no longer fits
+        return None
+
+
 def is_decider(application: Application, name: str | None) -> bool:
     """Was it the person who decides (or, where nobody is marked so, the one to call)?"""
     contact = main_contact(application)
     deciders = {c.name.casefold() for c in application.contacts if c.decides}
     deciders = deciders or ({contact.name.casefold()} if contact else set())
     return name is not None and name.casefold() in deciders
+
+
+def _written(application: Application) -> dict[str, Any]:
+    written: dict[str, Any] = application.model_dump(
+        mode="json", by_alias=True, exclude_none=True, exclude_defaults=True
+    )
+    return written

@@ -225,6 +225,7 @@ def _wrong_action(action: Action, sessions: set[str], takes: set[str]) -> Iterat
         "dispute": action.accepted,
         "suspend": action.what,
         "resume": action.what,
+        "log": action.logged and ID.fullmatch(action.logged.application),
     }
     if action.kind in needed and not needed[action.kind]:
         yield f"action {action.id!r} lacks what a {action.kind} needs."

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from dataclasses import asdict
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from trainer.core.history import Action, Rejudged
+from trainer.core.history import Action, Logged, Rejudged
 from trainer.core.ledger import Entry, Page
 from trainer.core.session import Grade, PointGrade, Session, Take
 from trainer.core.verdict import Evidence, Kind, PointVerdict, Verdict
@@ -183,6 +184,8 @@ def action_row(action: Action) -> tuple[Any, ...]:
         body["take"] = action.take
     if action.what is not None:
         body["what"] = action.what
+    if (log := action.logged) is not None:
+        body["logged"] = {**asdict(log), "on": log.on.isoformat()}
     if action.grade is not None:
         body["grade"] = _grade_json(action.grade)
     if (a := action.accepted) is not None:
@@ -223,6 +226,7 @@ def action_of(row: Sequence[Any]) -> Action:
             for r in body.get("rejudged", ())
         ),
         what=body.get("what"),
+        logged=_logged_of(body["logged"]) if "logged" in body else None,
         undone=datetime.fromisoformat(row[6]) if row[6] else None,
     )
 
@@ -231,6 +235,10 @@ def _accepted(written: dict[str, Any]) -> Accepted:
     from trainer.core.judging import Accepted
 
     return Accepted(**written)
+
+
+def _logged_of(written: dict[str, Any]) -> Logged:
+    return Logged(**{**written, "on": date.fromisoformat(written["on"])})
 
 
 def _json(value: Any) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trainer.core import history as log
-from trainer.core.history import Action, ActionKind, History, Rejudged
+from trainer.core.history import Action, ActionKind, History, Logged, Rejudged
 from trainer.core.ledger import Page
 from trainer.core.session import Grade, PointGrade, Session, Take
 from trainer.core.speech import Recording
@@ -36,6 +36,7 @@ SAID = (
     "s.id IN (SELECT session FROM takes, (SELECT ? AS wanted)"
     " WHERE instr(lower(said), wanted) OR (length(said) <> length(CAST(said AS BLOB)) AND said_in(said, wanted)))"
 )
+LAST = f"SELECT {ACTION} FROM actions WHERE undone IS NULL ORDER BY place DESC, id DESC LIMIT 1"  # noqa: S608
 STANDS = "s.id IN (SELECT session FROM actions WHERE kind = 'session' AND undone IS NULL)"
 
 
@@ -145,14 +146,19 @@ class SqliteStore:
             pages = [rows.page_of(row, entries.get(row[0], ())) for row in sessions]
         return log.standing_pages(pages, self._actions("kind NOT IN ('session', 'suspend', 'resume')"))
 
-    def session(self, id: str, *, everything: bool = False) -> Session:
-        """The session of this id, of an id that begins like it, or the `last` one. Raises TrainerError."""
+    def session(self, id: str, *, everything: bool = False, replied: bool = False) -> Session:
+        """The session of this id, of an id that begins like it, or the `last` one. Raises TrainerError.
+
+        With `replied`, the last is the last one with a take.
+        """
         which = "1" if everything else STANDS
         if id == "last":
-            order = f"{which} ORDER BY place DESC, id DESC LIMIT 1"
+            having = "EXISTS (SELECT 1 FROM takes WHERE session = s.id)" if replied else "1"
+            order = f"{which} AND {having} ORDER BY place DESC, id DESC LIMIT 1"
             found = self._read(f"SELECT id FROM sessions s WHERE {order}")  # noqa: S608
             if not found:
-                raise TrainerError("There is no session yet; `trainer practice` makes the first.")
+                kind = "session with a reply" if replied else "session"
+                raise TrainerError(f"There is no {kind} yet; `trainer practice` makes the first.")
         else:
             query = f"SELECT id FROM sessions s WHERE (id = ? OR substr(id, 1, ?) = ?) AND {which} LIMIT 9"  # noqa: S608
             found = self._read(query, (id, len(id), id)) if id else []
@@ -196,12 +202,19 @@ class SqliteStore:
     def resume(self, what: str) -> Action:
         return self._act("resume", what=what)
 
+    def log(self, logged: Logged) -> Action:
+        """A real contact was logged; its words are in the application's file alone."""
+        return self._act("log", logged=logged)
+
+    def last_action(self) -> Action | None:
+        """The last action that stands: what `undo` takes back."""
+        found = self._read(LAST)
+        return rows.action_of(found[0]) if found else None
+
     def undo(self) -> Action | None:
         """Take back the last action that stands; None where there is none left."""
         with self._writing() as db:
-            found = db.execute(
-                f"SELECT {ACTION} FROM actions WHERE undone IS NULL ORDER BY place DESC, id DESC LIMIT 1"  # noqa: S608
-            ).fetchone()
+            found = db.execute(LAST).fetchone()
             if found is None:
                 return None
             now = self._clock.now()
