@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from trainer.commands.asking import Questions
-from trainer.commands.card import card_of, fitting
+from trainer.commands.card import card_of, fitting, show
 from trainer.commands.gate import answer_lines, ask_now
 from trainer.commands.saying import say
 from trainer.core.plain_text import plain
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 def call_day(app: App, application: str | None, no_run_through: bool) -> None:
     """The day of the call. Nothing is scored today."""
     from trainer.core.callday import BREATH, BREATHS, checklist
-    from trainer.core.card import lines_of
 
     chosen = app.application(application)
     answer = ask_now(app, chosen)
@@ -44,8 +43,7 @@ def call_day(app: App, application: str | None, no_run_through: bool) -> None:
     if not no_run_through and answer.channel == "phone":
         _run_through(app, chosen, answer.purpose)
     say("\nYour card:")
-    for line in lines_of(card_of(app, chosen, answer.purpose)):
-        say(line)
+    show(card_of(app, chosen, answer.purpose))
     verb = "Dial yourself now" if answer.channel == "phone" else "Write your mail now"
     say(f"\n{verb}; nobody else hears it, and the call is not recorded. Afterwards: trainer log {chosen.id}")
     if sys.stdin.isatty() and ask.yes("Done? Log it now", False):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, cast, get_args
 
 import click
 
+from trainer.commands.saying import NARROWEST, say
 from trainer.core.application import SAMPLE, Application, Purpose
 from trainer.core.plain_text import plain
 from trainer.errors import TrainerError
@@ -38,9 +40,7 @@ def card(
     why: bool,
     as_json: bool,
 ) -> None:
-    """The cue card: 24 lines at most, in your own best words; what you still miss comes first."""
-    from trainer.core.card import lines_of
-
+    """The cue card: 24 lines at most, in your own best words: your name, then what you still miss."""
     chosen = app.application(application)
     made = card_of(app, chosen, cast("Purpose | None", purpose))
     if chosen.id == SAMPLE.id:
@@ -53,8 +53,16 @@ def card(
     elif drill:
         _drill(made)
     else:
-        for text in lines_of(made, why=why):
-            click.echo(text)
+        show(made, why=why)
+
+
+def show(made: tuple[CardLine, ...], *, why: bool = False) -> None:
+    """Print the card; a terminal that is narrower than the card gets more lines, broken between words."""
+    from trainer.core.card import COLUMNS, lines_of
+
+    columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else COLUMNS
+    for text in lines_of(made, why=why, columns=min(max(columns, NARROWEST), COLUMNS)):
+        say(text)
 
 
 def card_of(app: App, application: Application, purpose: Purpose | None = None) -> tuple[CardLine, ...]:
@@ -94,6 +102,6 @@ def _drill(made: tuple[CardLine, ...]) -> None:
     for line in made:
         if line.cue:
             ask.text(f"{line.cue}  (say it, then Enter)")
-            click.echo(f"    {line.text.strip()}")
+            say(f"    {line.text.strip()}")
         if ask.over and sys.stdin.isatty():
             return

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import takewhile
 from typing import Literal
 
-from trainer.core.application import Application, Purpose, main_contact, spoken_day
-from trainer.core.placeholders import fill_text, known
+from trainer.core.application import Application, Purpose, main_contact, spoken_day, values
+from trainer.core.invented import names_somebody, names_time_or_number, people_in, without_facts
+from trainer.core.placeholders import ALIASES, TITLES, fill_text, known
 from trainer.core.plain_text import plain
 from trainer.core.scenario import Dont, KeyPoint, Lines, Obstacle, Scenario, Turn
 from trainer.core.session import Session, Take
@@ -19,7 +21,8 @@ from trainer.core.verdict import Kind
 
 LINES, COLUMNS = 24, 80
 MOST_SAY, MOST_IF, MOST_DONT = 9, 4, 3
-LABEL = 24  # columns of a point's label, so that the words beside it can be read
+MOST_ROWS = 2  # of one text: what the learner wrote may be of any length
+NEWS: frozenset[Purpose] = frozenset({"new-information", "keep-in-touch"})  # what is new is the reason for the call
 HEARD = "heard-on-the-phone"  # the call type of drafts from `trainer log`
 
 Part = Literal["who", "say", "if", "not", "check"]
@@ -54,37 +57,56 @@ def card(
     sessions: Sequence[Session],
     purpose: Purpose,
 ) -> tuple[CardLine, ...]:
-    """The lines of the card, what is still missed first. `scenarios` fit the purpose (see `as_far_as_known`)."""
+    """The lines of the card: after the name, what is still missed. `scenarios` fit the purpose (`as_far_as_known`)."""
     families = {s.family for s in scenarios}
     takes = _takes(sessions, families | {HEARD})
-    who = _who(application, today)
-    say = _say(scenarios, takes)
-    if_they_say = _obstacles(application, scenarios, takes)
-    dont = _donts(scenarios, takes)
+    own = _Own(application, values(application, today), people_in(_names(scenarios)), takes)
+    is_news = purpose in NEWS and application.fact is not None
+    who = [_fitting(line) for line in _who(application, today, is_news)]
+    say = [_fitting(line) for line in _say(scenarios, own, is_news)]
+    if_they_say = [_fitting(line) for line in _obstacles(scenarios, own)]
+    dont = [_fitting(line) for line in _donts(scenarios, takes)]
     check = [CardLine("check", "Ready? " + " · ".join(_short_check()), _rows(r for _, rows in CHECKLIST for r in rows))]
-    room = LINES - len(who) - len(dont) - len(check) - 3  # three headings
-    most_if = min(MOST_IF, len(if_they_say), max(2, (room - len(say)) // 2))  # two lines each
-    say = say[: min(MOST_SAY, room - 2 * most_if)]
-    return tuple(_fitting(line) for line in (*who, *say, *if_they_say[:most_if], *dont, *check))
+    room = LINES - _height(who) - _height(dont) - _height(check) - 3  # three headings
+    if_they_say = _within(if_they_say[:MOST_IF], max(room * 2 // 5, room - _height(say[:MOST_SAY])))
+    say = _within(say[:MOST_SAY], room - _height(if_they_say))
+    return (*who, *say, *if_they_say, *dont, *check)
 
 
 def as_far_as_known(scenario: Scenario, values: Mapping[str, str]) -> Scenario:
-    """The scenario with its blanks filled; wordings, points and obstacles that need an unknown fact are left out."""
-    facts = known(scenario, values)
+    """The scenario with its blanks filled; what needs an unknown fact, or names what the script made up, is left out.
 
-    def fill(text: str | None) -> str | None:
+    Wordings are filled from the application's `values` alone, labels from the script's own facts as well.
+    """
+    facts = known(scenario, values)
+    # 'Dr.' is no name to call somebody by.
+    own = {key: value for key, value in values.items() if value.strip(".").casefold() not in TITLES}
+    own |= {alias: own[key] for alias, key in ALIASES.items() if key in own}
+    people, ours = people_in(_names([scenario])), people_in(values.values())
+
+    def fill(text: str | None, facts: Mapping[str, str] = facts) -> str | None:
         missing: dict[str, None] = {}
         filled = fill_text(text, facts, missing) if text else None
         return None if missing else filled
 
+    def wording(text: str | None) -> str | None:
+        if not text or names_somebody(text, ours, people) or names_time_or_number(text):
+            return None
+        return fill(text, own)
+
+    def label(text: str) -> str | None:
+        return fill(_true_clauses(text, ours, people))
+
     def point(p: KeyPoint) -> KeyPoint | None:
-        examples = tuple(text for e in p.examples if (text := fill(e)))
-        label, better = fill(p.label), fill(p.better)
-        return p.model_copy(update={"label": label, "better": better, "examples": examples}) if label else None
+        examples = tuple(text for e in p.examples if (text := wording(e)))
+        named = label(p.label)
+        return (
+            p.model_copy(update={"label": named, "better": wording(p.better), "examples": examples}) if named else None
+        )
 
     def obstacle(o: Obstacle) -> Obstacle | None:
-        says = tuple(text for line in o.says.neutral if (text := fill(line)))
-        response = fill(o.response)
+        says = tuple(text for line in o.says.neutral if (text := wording(line)))
+        response = wording(o.response)
         lines = Lines.model_construct(neutral=says)
         return o.model_copy(update={"says": lines, "response": response}) if says and response else None
 
@@ -97,7 +119,7 @@ def as_far_as_known(scenario: Scenario, values: Mapping[str, str]) -> Scenario:
     return scenario.model_copy(update={"turns": tuple(turn(t) for t in scenario.turns)})
 
 
-def lines_of(card: Sequence[CardLine], *, why: bool = False) -> list[str]:
+def lines_of(card: Sequence[CardLine], *, why: bool = False, columns: int = COLUMNS) -> list[str]:
     """The card as text: at most 24 lines of 80 columns (with `why`, each followed by where it comes from)."""
     headings: dict[Part, str] = {"say": "SAY", "if": "IF THEY SAY … I SAY …", "not": "NOT"}
     lines: list[str] = []
@@ -106,10 +128,23 @@ def lines_of(card: Sequence[CardLine], *, why: bool = False) -> list[str]:
         if line.part != before and line.part in headings:
             lines.append(headings[line.part])
         before = line.part
-        lines += line.text.split("\n")
+        lines += _in_rows(line.text, columns)
         if why:
             lines.append(f"      from {line.trace}")
     return lines
+
+
+def _names(scenarios: Iterable[Scenario]) -> Iterable[str]:
+    return (person.name for scenario in scenarios for person in scenario.cast.values() if person.name)
+
+
+def _true_clauses(label: str, ours: frozenset[str], people: frozenset[str]) -> str | None:
+    """'Say back the day, the twentieth' without what the script made up; nothing where its first clause names it."""
+    clauses = re.split(r"(?=, )", label)
+    true = list(takewhile(lambda c: not (names_somebody(c, ours, people) or names_time_or_number(c)), clauses))
+    if true:
+        return "".join(true)
+    return None if names_somebody(clauses[0], ours, people) else clauses[0]
 
 
 def _short_check() -> tuple[str, ...]:
@@ -119,7 +154,7 @@ def _short_check() -> tuple[str, ...]:
 # Who, and the facts.
 
 
-def _who(a: Application, today: date) -> list[CardLine]:
+def _who(a: Application, today: date, is_news: bool) -> list[CardLine]:
     contact = main_contact(a)
     lines = []
     if contact:
@@ -153,7 +188,7 @@ def _who(a: Application, today: date) -> list[CardLine]:
         lines.append(
             CardLine("who", f"Moment: {a.moment}", f"application {a.id}: moment", "A moment of the interview?")
         )
-    if a.fact:
+    if a.fact and not is_news:
         lines.append(CardLine("who", f"New: {a.fact}", f"application {a.id}: fact", "What is new?"))
     concern = next((c for p in a.contacts for c in p.concerns), None)
     if concern:
@@ -164,15 +199,25 @@ def _who(a: Application, today: date) -> list[CardLine]:
 # What to say.
 
 
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """The learner's job and takes, and whom the scripts made up: what may be quoted, and what may not."""
+
+    application: Application
+    facts: Mapping[str, str]
+    people: frozenset[str]
+    takes: list[tuple[Session, Take]]
+
+
 def _takes(sessions: Iterable[Session], families: set[str]) -> list[tuple[Session, Take]]:
     """The takes of these call types that stand, oldest first."""
     found = [(s, t) for s in sessions if s.family in families and not s.aside for t in s.takes if not t.aside]
     return sorted(found, key=lambda pair: pair[1].at)
 
 
-def _say(scenarios: Sequence[Scenario], takes: list[tuple[Session, Take]]) -> list[CardLine]:
-    """Each point once, what was missed last first, then by weight; in the learner's own words where they exist."""
-    played = {s.family for s, _ in takes}
+def _say(scenarios: Sequence[Scenario], own: _Own, is_news: bool) -> list[CardLine]:
+    """The name, the news where the call is about it, then each point once: what was missed last, then by weight."""
+    played = {s.family for s, _ in own.takes}
     scenarios = [s for s in scenarios if s.family != HEARD]
     chosen = [s for s in scenarios if s.family in played] or list(scenarios[:1])
     points: dict[tuple[str, str], tuple[Scenario, KeyPoint, int]] = {}
@@ -180,26 +225,45 @@ def _say(scenarios: Sequence[Scenario], takes: list[tuple[Session, Take]]) -> li
         for turn in scenario.turns:
             for point in turn.key_points:
                 points.setdefault((scenario.family, point.id), (scenario, point, len(points)))
-    rows = []
+    names: list[_Ranked] = []
+    news: list[_Ranked] = []
+    rows: list[_Ranked] = []
     for (family, id), (scenario, point, order) in points.items():
-        last = _last(takes, family, "key_point", id)
+        last = _last(own.takes, family, "key_point", id)
         missed = last is not None and not last[1]
-        wording = _best_wording(takes, family, id)
+        wording = _best_wording(own, family, id)
         rank = (0 if missed else 1 if point.must else 2, -point.weight, order)
-        rows.append((rank, _say_line(scenario, point, missed, last, wording)))
+        kind = names if _is_name(point) else news if is_news and point.fact == "fact" else rows
+        kind.append((rank, _say_line(scenario, point, missed, last, wording)))
+    # One line for each, whatever the number of call types that ask for it.
+    first = [*_by_rank(names)[:1], *((_by_rank(news) or [_news(own.application)])[:1] if is_news else ())]
+    return [*first, *_by_rank(rows)]
+
+
+_Ranked = tuple[tuple[int, float, int], CardLine]
+
+
+def _by_rank(rows: list[_Ranked]) -> list[CardLine]:
     return [line for _, line in sorted(rows, key=lambda row: row[0])]
+
+
+def _is_name(point: KeyPoint) -> bool:
+    return point.fact == "me.name" or (point.fact is None and point.id == "say_name")
+
+
+def _news(application: Application) -> CardLine:
+    return CardLine("say", f"  New: {application.fact}", f"application {application.id}: fact", "What is new?")
 
 
 def _say_line(
     scenario: Scenario, point: KeyPoint, missed: bool, last: tuple[Take, bool] | None, own: tuple[Take, str] | None
 ) -> CardLine:
-    mark = "! " if missed else "  "
-    label = _cut(point.label, LABEL)
-    if own:
-        take, words = own
-        return CardLine("say", f"{mark}{label}: “{words}”", f"your take {take.id} ({take.turn})", point.label)
-    words = point.better or (point.examples[0] if point.examples else "")
-    text = f"{mark}{label}: “{words}”" if words else f"{mark}{point.label}"
+    """The point with the learner's own words, else with a wording of the script that fits beside it, else alone."""
+    label = f"{'! ' if missed else '  '}{point.label}"
+    if own and len(_in_rows(text := f"{label}: “{own[1]}”", COLUMNS)) <= MOST_ROWS:
+        return CardLine("say", text, f"your take {own[0].id} ({own[0].turn})", point.label)
+    quoted = (f"{label}: “{plain(words)}”" for words in (point.better, *point.examples) if words)
+    text = next((text for text in quoted if _width(text) <= COLUMNS), label)
     trace = f"scenario {scenario.id}: {point.id}"
     if missed and last:
         trace += f"; missed in your take {last[0].id}"
@@ -215,17 +279,31 @@ def _last(takes: list[tuple[Session, Take]], family: str, kind: Kind, id: str) -
     return None
 
 
-def _best_wording(takes: list[tuple[Session, Take]], family: str, id: str) -> tuple[Take, str] | None:
-    """The learner's words in the take with the best score, unaided before aided, later before earlier."""
+def _best_wording(own: _Own, family: str, id: str) -> tuple[Take, str] | None:
+    """The learner's words in the take with the best score, unaided before aided, later before earlier.
+
+    Words that were said for another job, or to people and of days that a script made up, are none of this call's.
+    """
     best: tuple[tuple[bool, int, int], Take, str] | None = None
-    for number, (session, take) in enumerate(takes):
-        verdict = take.verdict.point("key_point", id) if session.family == family else None
+    for number, (session, take) in enumerate(own.takes):
+        is_ours = session.family == family and session.application == own.application.id
+        verdict = take.verdict.point("key_point", id) if is_ours else None
         if verdict is None or not verdict.hit or verdict.evidence is None or verdict.unsure:
             continue
+        words = _sentence(take.said, verdict.evidence.start, verdict.evidence.end)
         rank = (not take.assisted, take.verdict.score or 0, number)
-        if best is None or rank > best[0]:
-            best = (rank, take, _sentence(take.said, verdict.evidence.start, verdict.evidence.end))
+        if (best is None or rank > best[0]) and _is_true(words, own):
+            best = (rank, take, words)
     return (best[1], best[2]) if best else None
+
+
+def _is_true(words: str, own: _Own) -> bool:
+    """Nobody and nothing is named in them that is not of this application."""
+    a = own.application
+    ours = people_in((*own.facts.values(), *(c.name for c in a.contacts), *(n for i in a.interviews for n in i.with_)))
+    rest = without_facts(words, own.facts)
+    # A name that merely sounds like one of ours is struck out as a fact: the script's own people are looked for before.
+    return not (names_somebody(words, ours, own.people) or names_time_or_number(rest))
 
 
 def _sentence(said: str, start: int, end: int) -> str:
@@ -239,42 +317,41 @@ def _sentence(said: str, start: int, end: int) -> str:
 # What may come, and what not to do.
 
 
-def _obstacles(
-    application: Application, scenarios: Sequence[Scenario], takes: list[tuple[Session, Take]]
-) -> list[CardLine]:
-    """'If they say … I say …': those met in practice that went worst first, then the likeliest of the scripts."""
+def _obstacles(scenarios: Sequence[Scenario], own: _Own) -> list[CardLine]:
+    """'If they say … I say …': those met in practice that went worst first, then the scripts' shortest."""
     scores: dict[str, int] = {}
-    for _, take in takes:
+    for _, take in own.takes:
         if take.obstacle:
             scores[take.obstacle] = take.verdict.score if take.verdict.score is not None else 100
-    rows: list[tuple[tuple[int, int], CardLine]] = []
+    rows: list[tuple[tuple[int, int, int], CardLine]] = []
     for scenario in scenarios:
         for turn in scenario.turns:
             for obstacle in turn.obstacles:
                 if not obstacle.response:
                     continue
-                says = obstacle.says.neutral[0]
+                # The first one that fits into a row, else the shortest.
+                says = min(obstacle.says.neutral, key=lambda text: max(_width(f"  “{text}”"), COLUMNS))
                 met = scores.get(obstacle.id)
                 trace = f"scenario {scenario.id}: {obstacle.id}"
                 line = _if_line(says, obstacle.response, trace)
-                rows.append(((0, met) if met is not None else (1, len(rows)), line))
-    return [*_heard(application, takes), *(line for _, line in sorted(rows, key=lambda row: row[0]))]
+                rows.append(((0, met, 0) if met is not None else (1, _height([line]), len(rows)), line))
+    return [*_heard(own), *(line for _, line in sorted(rows, key=lambda row: row[0]))]
 
 
-def _heard(application: Application, takes: list[tuple[Session, Take]]) -> list[CardLine]:
+def _heard(own: _Own) -> list[CardLine]:
     """What this employer has said before, the latest first."""
-    own = _best_wording(takes, HEARD, "way_forward")
-    reply = own[1] if own else "Show that you heard it, then ask how to go on."
+    words = _best_wording(own, HEARD, "way_forward")
+    reply = words[1] if words else "Show that you heard it, then ask how to go on."
     return [
-        _if_line(touch.obstacle, reply, f"application {application.id}: the contact of {touch.on}")
-        for touch in sorted(application.touches, key=lambda t: t.on, reverse=True)
+        _if_line(touch.obstacle, reply, f"application {own.application.id}: the contact of {touch.on}")
+        for touch in sorted(own.application.touches, key=lambda t: t.on, reverse=True)
         if touch.obstacle
     ]
 
 
 def _if_line(says: str, reply: str, trace: str) -> CardLine:
-    text = f"  “{_cut(says, COLUMNS - 4)}”\n    → {_cut(reply, COLUMNS - 6)}"
-    return CardLine("if", text, trace, f"They: “{says}”")
+    says, reply = (" ".join(text.split()) for text in (says, reply))
+    return CardLine("if", f"  “{says}”\n    → {reply}", trace, f"They: “{says}”")
 
 
 def _donts(scenarios: Sequence[Scenario], takes: list[tuple[Session, Take]]) -> list[CardLine]:
@@ -311,25 +388,67 @@ def _rows(rows: Iterable[str]) -> str:
     return "; ".join(dict.fromkeys(article(row) for row in rows))
 
 
+def _within(lines: Sequence[CardLine], rows: int) -> list[CardLine]:
+    """Those that fit into so many rows, in their order."""
+    kept: list[CardLine] = []
+    for line in lines:
+        if _height(kept) + _height([line]) <= rows:
+            kept.append(line)
+    return kept
+
+
+def _height(lines: Iterable[CardLine]) -> int:
+    return sum(len(_in_rows(line.text, COLUMNS)) for line in lines)
+
+
 def _fitting(line: CardLine) -> CardLine:
-    text = "\n".join(_cut(plain(row), COLUMNS) for row in line.text.split("\n"))
-    return CardLine(line.part, text, line.trace, plain(line.cue))
+    """The line, made safe for a terminal; only a text of the learner's own can be so long that it is cut."""
+    text = "\n".join(_shortened(plain(part)) for part in line.text.split("\n"))
+    return replace(line, text=text, cue=plain(line.cue))
 
 
-def _cut(text: str, columns: int) -> str:
-    """The text in so many columns of a terminal, at a word's end where it is cut."""
-    indent = text[: len(text) - len(text.lstrip(" "))]
-    text = indent + " ".join(text.split())
-    if _width(text) <= columns:
+def _shortened(text: str) -> str:
+    rows = _wrapped(text, COLUMNS)
+    if len(rows) <= MOST_ROWS:
         return text
-    kept = ""
-    for c in text:
-        if _width(kept + c) > columns - 1:
-            break
-        kept += c
-    at = kept.rfind(" ")
-    kept = kept[:at] if at > len(kept) * 0.6 else kept
-    return kept.rstrip(" ,;:") + "…"
+    kept = " ".join([rows[0], *(row.strip() for row in rows[1:MOST_ROWS])])
+    end = "…”" if text.endswith("”") else "…"
+    while len(_wrapped(kept + end, COLUMNS)) > MOST_ROWS:
+        before, _, word = kept.rpartition(" ")
+        kept = kept[:-1] if _width(word) > COLUMNS // 2 else before
+    return kept.rstrip(" ,;:") + end
+
+
+def _in_rows(text: str, columns: int) -> list[str]:
+    return [row for part in text.split("\n") for row in _wrapped(part, columns)]
+
+
+def _wrapped(text: str, columns: int) -> list[str]:
+    """The text in rows of so many columns, broken between words; its further rows stand under its words."""
+    mark = text[: len(text) - len(text.lstrip(" !→"))]
+    hang = " " * (len(mark) if "→" in mark else len(mark) + 2)
+    rows: list[str] = []
+    row = ""
+    for word in text[len(mark) :].split():
+        for piece in _pieces(word, columns - len(hang)):
+            before = hang if rows else mark
+            if row and _width(f"{before}{row} {piece}") > columns:
+                rows.append(before + row)
+                row = piece
+            else:
+                row = f"{row} {piece}" if row else piece
+    return [*rows, (hang if rows else mark) + row]
+
+
+def _pieces(word: str, columns: int) -> Iterable[str]:
+    """The word, in pieces where it is wider than a row."""
+    piece = ""
+    for c in word:
+        if _width(piece + c) > columns:
+            yield piece
+            piece = ""
+        piece += c
+    yield piece
 
 
 def _width(text: str) -> int:
