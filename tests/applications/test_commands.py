@@ -74,6 +74,40 @@ def test_a_job_can_be_removed_and_its_plan_with_it(halden):
     assert "no application 'halden'" in halden("application", "remove", "halden", "--yes").err
 
 
+def test_without_an_answer_nothing_is_removed(halden):
+    ran = halden("application", "remove", "halden", typed="")
+    assert (ran.code, ran.out) == (2, "")
+    assert "--yes" in ran.err
+    assert halden("application", "remove", "halden", typed="y\n").code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "typed"),
+    [
+        (("application", "debrief", "halden"), ""),
+        (("application", "debrief", "halden"), "2026-11-04\nTom Brandt\n"),
+        (("application", "edit", "halden"), "Hale and Sons\n"),
+        (("log", "halden"), ""),
+        (("log", "halden"), "Grace Oyelaran\ny\n"),
+    ],
+)
+def test_answers_that_break_off_change_nothing(halden, arguments, typed):
+    file = halden.home / "applications" / "halden.yaml"
+    file.write_text("# my own words\n" + file.read_text())
+    before = file.read_bytes()
+    ran = halden(*arguments, typed=typed)
+    assert (ran.code, ran.out) == (1, "")
+    assert "nothing was saved" in ran.err
+    assert file.read_bytes() == before
+
+
+def test_a_debrief_without_an_answer_makes_no_interview(halden):
+    before = (halden.home / "applications" / "halden.yaml").read_bytes()
+    ran = halden("application", "debrief", "halden", typed="\n" * 20)
+    assert (ran.code, ran.err.splitlines()[-1]) == (1, "No question was answered, so nothing was saved.")
+    assert (halden.home / "applications" / "halden.yaml").read_bytes() == before
+
+
 def test_a_number_is_no_way_to_say_a_name(trainer):
     ran = trainer("application", "add", typed="Hale\nbuyer\nRobin\n555 0142\nDana Ruiz\nowner\n555 0100\n")
     assert (ran.code, ran.err.splitlines()[-1]) == (
@@ -207,8 +241,9 @@ def test_the_card_fits_and_every_line_is_traced(halden):
     rows = halden("card", "halden", "--for", "status", "--json").json["lines"]
     assert all(row["trace"] for row in rows)
     say = [row for row in rows if row["part"] == "say"]
-    assert say[0]["text"].startswith("! ")  # what was missed comes first
-    assert "missed in your take" in say[0]["trace"]
+    assert say[0]["text"].startswith("Say your name")
+    assert say[1]["text"].startswith("! ")  # what was missed comes next
+    assert "missed in your take" in say[1]["trace"]
     assert any("your take" in row["trace"] and "Robin Castellano" in row["text"] for row in say)
 
 

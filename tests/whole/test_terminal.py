@@ -101,3 +101,23 @@ def test_a_question_shows_its_default_as_it_is_typed_and_fits_the_screen(tmp_pat
     child.send("Dana Ruiz\r")
     child.expect("decides \\(y/n\\) \\[y\\]")
     child.close()
+
+
+@pytest.mark.parametrize(
+    ("key", "said"), [("\x03", "Nothing was saved\\."), ("\x04", "so nothing was saved")], ids=["Ctrl-C", "Ctrl-D"]
+)
+@pytest.mark.parametrize(
+    "arguments", [("application", "add"), ("application", "debrief"), ("scenarios", "new")], ids=" ".join
+)
+def test_questions_that_are_left_save_nothing_and_say_so(
+    tmp_path: Path, arguments: tuple[str, ...], key: str, said: str
+) -> None:
+    child = terminal(tmp_path, *arguments)
+    child.expect("Company:|What is the call about\\?")
+    child.send("Halden\r")
+    child.expect("Which job is it|A short name for it")
+    child.send(key)
+    child.expect(said)
+    child.expect(pexpect.EOF)
+    assert not list(tmp_path.glob("applications/*"))
+    assert [path.name for path in tmp_path.glob("scenarios/*")] == ["short.yaml"]

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from trainer.commands.asking import Questions, one_of
+from trainer.commands.asking import UNASKED, Questions, one_of
 from trainer.commands.saying import say
 from trainer.core.application import Application, day_from, promise_from
 from trainer.core.plain_text import plain
@@ -41,7 +41,8 @@ def add(app: App, file: Path | None) -> None:
     if file is not None:
         made = app.applications.add(_read(file), str(file))
     else:
-        made = _checked(_asked(_questions(), _as_before(app)))
+        # A new file takes nothing away: in a pipe, a few answers are enough.
+        made = _checked(_asked(_questions(whole=sys.stdin.isatty()), _as_before(app)))
         app.applications.add_new(made)
     _added(app, made)
     say(f"Added {made.id}: {plain(made.company)}.")
@@ -96,7 +97,10 @@ def remove(app: App, id: str, yes: bool) -> None:
     from trainer.commands.plan import keep
 
     found = app.applications.load(id)
-    if not yes and not Questions().yes(f"Delete {found.id} ({found.company})"):
+    ask = Questions()
+    if not yes and not ask.yes(f"Delete {found.id} ({found.company})"):
+        if ask.over and not ask.interactive:
+            raise click.UsageError(UNASKED)
         say("Nothing was deleted.")
         return
     app.applications.remove(id)
@@ -117,7 +121,10 @@ def debrief(app: App, id: str | None) -> None:
     )
     if new:
         _ask_whose(ask, facts)
-    made = _checked(_debriefed(ask, facts, app.clock.today().isoformat()))
+    told = _debriefed(ask, facts, app.clock.today().isoformat())
+    if not ask.answered:
+        raise TrainerError("No question was answered, so nothing was saved.")
+    made = _checked(told)
     if new:
         app.applications.add_new(made)
     else:
@@ -188,8 +195,8 @@ def as_strict(value: Any) -> Application:
         raise TrainerError("\n".join(f"{s[0].upper()}{s[1:]}." for s in sentences)) from None
 
 
-def _questions() -> Questions:
-    ask = Questions()
+def _questions(*, whole: bool = True) -> Questions:
+    ask = Questions(whole=whole)
     if ask.interactive:
         say("Enter skips a question or keeps what is there; - empties it.", err=True)
     return ask

@@ -15,13 +15,22 @@ from trainer.errors import TrainerError
 
 T = TypeVar("T")
 
+BROKEN_OFF = "The answers ended before the last question, so nothing was saved; an empty line skips a question."
+NOT_SAVED = "Nothing was saved."
+UNASKED = "There is no terminal to ask in, so nothing was deleted; add --yes to delete without being asked."
+
 
 class Questions:
-    """Asks on stderr, so that stdout stays for results. The end of the input skips what is left."""
+    """Asks on stderr, so that stdout stays for results.
 
-    def __init__(self) -> None:
+    The end of the input skips what is left; where only the `whole` of the answers may be kept, it raises TrainerError.
+    """
+
+    def __init__(self, *, whole: bool = False) -> None:
         self.interactive = sys.stdin.isatty()
+        self.whole = whole
         self.over = False
+        self.answered = False
 
     def text(self, question: str, default: str | None = None) -> str | None:
         """The answer, the default where nothing was typed; '-' leaves it empty."""
@@ -32,11 +41,11 @@ class Questions:
         if self.interactive:
             asked = fitting(asked.rstrip(), shutil.get_terminal_size().columns - 2) + " "
         click.echo(asked, nl=not self.interactive, err=True)
-        line = sys.stdin.readline()
+        line = self._line()
         if not line:
-            self.over = True
             return default
         answer = plain(line.rstrip("\r\n")).strip()
+        self.answered = self.answered or bool(answer)
         if answer == "-":
             return None
         return answer or default
@@ -60,6 +69,22 @@ class Questions:
 
     def yes(self, question: str, default: bool | None = None) -> bool | None:
         return self.fitting(f"{question} (y/n)", _yes, default)
+
+    def _line(self) -> str:
+        """The line that was typed; empty at the end of the input."""
+        try:
+            line = sys.stdin.readline()
+        except KeyboardInterrupt:
+            if self.whole:
+                click.echo(f"\n{NOT_SAVED}", err=True)
+            raise
+        if not line:
+            self.over = True
+            if self.interactive:
+                click.echo(err=True)  # Ctrl-D leaves the cursor behind the question
+            if self.whole:
+                raise TrainerError(BROKEN_OFF)
+        return line
 
 
 def one_of(*choices: str) -> Callable[[str], str]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
+from trainer.commands.asking import BROKEN_OFF, NOT_SAVED
 from trainer.commands.saying import say
 from trainer.core import call as course
 from trainer.core.call import Call, nearest_level
@@ -65,7 +66,7 @@ def write_new(
 
 
 def _asked(app: App, call_type: str | None) -> Wishes:
-    """The few questions; Enter skips each, and the end of the input skips the rest."""
+    """The few questions; Enter skips each, and in a pipe the end of the input skips the rest."""
     known = app.library.donts
     say("A few questions; Enter skips each.", err=True)
     title = _ask("What is the call about?") or "My call"
@@ -108,7 +109,10 @@ def _edited(question: str) -> str:
     try:
         return PromptSession[str](output=create_output(stdout=sys.stderr)).prompt(question)
     except EOFError:
-        return ""
+        raise TrainerError(BROKEN_OFF) from None
+    except KeyboardInterrupt:
+        click.echo(NOT_SAVED, err=True)
+        raise
 
 
 def _several(question: str, words: dict[str, str]) -> list[str]:

@@ -80,6 +80,8 @@ def practice(
         click.echo("No terminal to practise in: this rehearses with the recordings that come along.", err=True)
     mode: Mode = "recordings" if replies else "typed" if typed else "voice"
     if mode == "voice" and not sys.stdin.isatty():
+        if scenario:
+            app.library.load(scenario)  # a name that is mistyped is to be put right first
         raise NoWay("There is no terminal to practise in; use --typed with replies on stdin, or --reply FILE.")
     play(
         app, scenario, mode, replies=replies, level=level, seed=seed, only=only, application_id=application_id,

@@ -7,6 +7,7 @@ import sys
 
 import click
 
+from trainer.commands.asking import UNASKED
 from trainer.commands.saying import say
 from trainer.core.plain_text import plain
 from trainer.errors import TrainerError
@@ -40,7 +41,7 @@ def privacy(app: App, as_json: bool) -> None:
 @click.option(
     "--everything", is_flag=True, help="All that this program wrote: history, backups, applications, settings."
 )
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Do not ask; needed where there is no terminal.")
 @click.pass_obj
 def forget(app: App, session: str | None, recordings: bool, everything: bool, yes: bool) -> None:
     """Delete a session (from backups too), the recordings, or everything. This cannot be undone."""
@@ -53,6 +54,7 @@ def forget(app: App, session: str | None, recordings: bool, everything: bool, ye
         _forget_everything(app)
     elif recordings:
         which = app.store.session(session, everything=True) if session else None
+        _sure(f"Delete the recordings of session {which.id}?" if which else "Delete all recordings?", yes)
         count = app.store.forget_recordings(which)
         say(f"{count} recording{'' if count == 1 else 's'} deleted.")
     elif session:
@@ -79,6 +81,9 @@ def _forget_everything(app: App) -> None:
 
 
 def _sure(question: str, yes: bool) -> None:
-    """Asked where somebody is there; in a pipe, what was named is done."""
-    if not yes and sys.stdin.isatty() and not click.confirm(question, default=False):
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise click.UsageError(UNASKED)
+    if not click.confirm(question, default=False):
         raise TrainerError("Nothing was deleted.")
