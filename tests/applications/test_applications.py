@@ -120,6 +120,16 @@ def test_the_sample_fills_every_placeholder():
     assert set(PLACEHOLDERS) == set(values(SAMPLE, date(2026, 11, 5)))
 
 
+@pytest.mark.parametrize(
+    ("name", "called"),
+    [("Dr. Jörg Weiß", "Jörg"), ("Grace Oyelaran", "Grace"), ("Grace", "Grace"), ("Mr Weiß", "Mr Weiß")],
+)
+def test_a_title_is_no_first_name(name, called):
+    """Scripts say 'Hello {contact.first_name}'."""
+    own = Application.model_validate({"company": "A", "contacts": [{"name": name}]})
+    assert values(own, date(2026, 11, 5))["contact.first_name"] == called
+
+
 def test_what_is_written_is_read_back_equal():
     assert parse(to_yaml(SAMPLE).encode(), "x", Application) == SAMPLE
 

@@ -76,7 +76,6 @@ def practised(said: str, *, application: str = "gruen", hit: bool = True) -> Ses
         "I was in last week",
         "you find it on page 12",
         "{second.name} knows me",
-        "Hello {contact.first_name}",  # 'Dr.' is no name
     ],
 )
 def test_a_wording_that_names_what_the_script_made_up_is_not_quoted(wording):

@@ -177,7 +177,10 @@ def _mark(cut: Sequence[Piece], screen: Screen, voice: Voice, *, as_json: bool) 
     if not sys.stdin.isatty():
         for number, piece in enumerate(cut, 1):
             click.echo(f"{number}. {plain(piece.text)}", err=as_json)
-        words = sys.stdin.readline().replace(",", " ").split()
+        line = sys.stdin.readline()
+        if not line:
+            raise TrainerError("No answer came, so nothing was kept; type the numbers of the faults, or an empty line.")
+        words = line.replace(",", " ").split()
         return {int(word) - 1 for word in words if word.isdigit() and int(word) >= 1}
     marked = set()
     for number, piece in enumerate(cut):

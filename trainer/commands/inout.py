@@ -242,7 +242,8 @@ def _slots(app: App, begins: time) -> list[Entry]:
         if card.family not in planned and not card.resting and day_due <= today + timedelta(weeks=WEEKS_AHEAD):
             due.setdefault(day_due, []).append(name)
     for day_due, names in due.items():
-        why.setdefault(day_due, []).append(f"{len(names)} points due: {', '.join(sorted(names)[:8])}")
+        many = "1 point" if len(names) == 1 else f"{len(names)} points"
+        why.setdefault(day_due, []).append(f"{many} due: {', '.join(sorted(names)[:8])}")
     return [
         Entry(
             f"practice-{day}",

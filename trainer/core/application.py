@@ -18,6 +18,7 @@ from pydantic import (
 )
 
 from trainer.core.authored import Id, Text, Written
+from trainer.core.wordlists import TITLES
 
 By = Literal["me", "them"]
 Channel = Literal["phone", "voicemail", "email", "linkedin", "letter", "in-person"]
@@ -338,7 +339,10 @@ def values(application: Application, today: date) -> dict[str, str]:
 
 
 def _first(name: str | None) -> str | None:
-    return name.split()[0] if name else None
+    """What one calls them: 'Jörg' for Dr. Jörg Weiß, but 'Mr Weiß' where no first name is known."""
+    words = name.split() if name else []
+    own = [w for w in words if w.strip(".").lower() not in TITLES]
+    return own[0] if own and (len(own) > 1 or len(own) == len(words)) else name
 
 
 def _spoken(day: date | None) -> str | None:

@@ -12,7 +12,7 @@ from typing import Literal
 
 from trainer.core.application import Application, Purpose, main_contact, spoken_day, values
 from trainer.core.invented import names_somebody, names_time_or_number, people_in, without_facts
-from trainer.core.placeholders import ALIASES, TITLES, fill_text, known
+from trainer.core.placeholders import ALIASES, fill_text, known
 from trainer.core.plain_text import plain
 from trainer.core.scenario import Dont, KeyPoint, Lines, Obstacle, Scenario, Turn
 from trainer.core.session import Session, Take
@@ -79,9 +79,7 @@ def as_far_as_known(scenario: Scenario, values: Mapping[str, str]) -> Scenario:
     Wordings are filled from the application's `values` alone, labels from the script's own facts as well.
     """
     facts = known(scenario, values)
-    # 'Dr.' is no name to call somebody by.
-    own = {key: value for key, value in values.items() if value.strip(".").casefold() not in TITLES}
-    own |= {alias: own[key] for alias, key in ALIASES.items() if key in own}
+    own = {**values, **{alias: values[key] for alias, key in ALIASES.items() if key in values}}
     people, ours = people_in(_names([scenario])), people_in(values.values())
 
     def fill(text: str | None, facts: Mapping[str, str] = facts) -> str | None:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 
 from trainer.core.normalise import MONTHS, ORDINALS, TEENS, TENS, UNITS, tokens
 from trainer.core.placeholders import BLANK
-from trainer.core.slots import TITLES, WEEKDAYS, facts_of, find
-from trainer.core.wordlists import listed
+from trainer.core.slots import WEEKDAYS, facts_of, find
+from trainer.core.wordlists import TITLES, listed
 
 TRUE = frozenset(listed("value part sound"))  # and not 'misheard', as another number may be
 WORD = re.compile(r"[^\W\d_]+")

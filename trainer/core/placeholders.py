@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from trainer.core.scenario import Scenario
+from trainer.core.wordlists import TITLES
 from trainer.errors import TrainerError
 
 W = TypeVar("W", bound=BaseModel)
@@ -63,7 +64,6 @@ ALIASES: dict[str, str] = {
     "offer_expires": "offer.expires",
 }
 WEEKDAYS = frozenset({"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"})
-TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "dame"})
 
 BLANK = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|\{")
 

@@ -18,13 +18,12 @@ from rapidfuzz.distance import Levenshtein
 from trainer.core.normalise import MONTHS, Token, tokens
 from trainer.core.scenario import KeyPoint
 from trainer.core.stems import is_common
-from trainer.core.wordlists import listed
+from trainer.core.wordlists import TITLES, listed
 
 Sort = Literal["name", "company", "phone", "date", "time", "email", "words"]
 How = Literal["value", "sound", "part", "misheard", "wrong"]
 
 WEEKDAYS = listed("monday tuesday wednesday thursday friday saturday sunday")
-TITLES = frozenset(listed("mr mrs ms miss mx dr doctor prof professor sir madam dame father sister reverend rev"))
 SMALL = frozenset(
     listed(
         """a an the of and or for to at in on by with from is was am be it i you he she we they this that my your our
