@@ -38,8 +38,8 @@ def mishear(words: list[str], chance: random.Random, rate: float, lexicon: list[
 
 def vary(reply: Labelled, chance: random.Random, lexicon: list[str]) -> Labelled:
     """The reply as another recogniser would have given it. A place in `words` keeps its meaning."""
-    if chance.random() < 0.4:
-        return replace(reply, words=tuple(mishear(list(reply.words), chance, chance.uniform(0.03, 0.25), lexicon)))
+    if chance.random() < 0.5:
+        return replace(reply, words=tuple(mishear(list(reply.words), chance, chance.uniform(0.03, 0.3), lexicon)))
     return reply
 
 

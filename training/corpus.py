@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pack import turn_id
+
 from trainer.core.normalise import Token, plain, tokens
 
 NAMES = (
@@ -65,12 +67,15 @@ def places(heard: tuple[Token, ...], text: str, piece: str) -> frozenset[int]:
     return frozenset(n for n, t in enumerate(heard) if t.start < start + len(piece) and t.end > start)
 
 
-def read_case(case: dict[str, Any], second: dict[str, dict[str, list[str]]]) -> Iterable[Turn]:
+def read_case(
+    case: dict[str, Any], second: dict[str, dict[str, list[str]]], added: dict[str, list[dict[str, Any]]]
+) -> Iterable[Turn]:
     for turn in case["turns"]:
+        further = added.get(turn_id(case, turn), [])
         points = tuple(
             Point(kind, p["id"], plain(p["label"]), tuple(plain(e) for e in p.get("examples", ())))
-            for kind, side in enumerate(("key_points", "donts"))
-            for p in turn[side]
+            for kind, some in enumerate((turn["key_points"], [*turn["donts"], *further]))
+            for p in some
         )
         replies = []
         for reply in turn["replies"]:
@@ -79,18 +84,22 @@ def read_case(case: dict[str, Any], second: dict[str, dict[str, list[str]]]) -> 
             words = tuple(t.text for t in heard)
             if not words:
                 continue
-            yes = tuple(p.id in reply[("key_points", "donts")[p.kind]] for p in points)
-            other = second.get(turn["id"], {}).get(reply["id"])
-            weight = tuple(
-                1.0 if other is None or (p.id in other) == y else 0.0 for p, y in zip(points, yes, strict=True)
-            )
-            marked = reply.get("evidence")
+            also = [d["id"] for d in further if reply["id"] in d["committed"]]
+            yes = tuple(p.id in [*reply[("key_points", "donts")[p.kind]], *(also if p.kind else ())] for p in points)
+            # What the second reader says of each point: nothing where nobody read it.
+            other = dict.fromkeys((d["id"] for d in further), None) | {
+                d["id"]: reply["id"] in d["second"] for d in further if "second" in d
+            }
+            if (ids := second.get(turn["id"], {}).get(reply["id"])) is not None:
+                other |= {p.id: p.id in ids for p in points if p.id not in other}
+            weight = tuple(1.0 if other.get(p.id) in (None, y) else 0.0 for p, y in zip(points, yes, strict=True))
+            marked = reply.get("evidence", {}) | {d["id"]: d["committed"].get(reply["id"], []) for d in further}
             evidence = tuple(
                 (
                     frozenset().union(*(places(heard, text, re.sub(r"\s+", " ", e).strip()) for e in marked[p.id]))
                     or None
                 )
-                if marked and y and p.id in marked
+                if y and marked.get(p.id)
                 else None
                 for p, y in zip(points, yes, strict=True)
             )
@@ -98,12 +107,19 @@ def read_case(case: dict[str, Any], second: dict[str, dict[str, list[str]]]) -> 
         yield Turn(case["id"], turn["id"], plain(turn["other"]), points, tuple(replies), case.get("writer", ""))
 
 
-def read_files(paths: Iterable[Path], second: Path | None = None) -> list[Turn]:
-    """The turns of some calls. `second`: a folder of a second reader's labels, {turn: {reply: [ids]}} a file."""
+def read_files(paths: Iterable[Path], second: Path | None = None, added: Path | None = None) -> list[Turn]:
+    """The turns of some calls.
+
+    `second`: a folder of a second reader's labels, {turn: {reply: [ids]}} a file; `added`: one of further don'ts (`added.py`).
+    """
     labels: dict[str, dict[str, list[str]]] = {}
     for path in sorted(second.glob("*.json")) if second else ():
         labels |= json.loads(path.read_text(encoding="utf-8"))
+    further: dict[str, list[dict[str, Any]]] = {}
+    for path in sorted(added.glob("*.json")) if added else ():
+        for turn, donts in json.loads(path.read_text(encoding="utf-8")).items():
+            further.setdefault(turn, []).extend(donts)
     turns: list[Turn] = []
     for path in sorted(paths):
-        turns += read_case(json.loads(path.read_text(encoding="utf-8")), labels)
+        turns += read_case(json.loads(path.read_text(encoding="utf-8")), labels, further)
     return turns

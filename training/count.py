@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Count the labelled replies for the data card: `python training/count.py`."""
 
+import json
 from collections import Counter
 from pathlib import Path
 
@@ -25,13 +26,26 @@ def main() -> None:
             f"| {sum(y for k, y, _, _ in decisions if k)} of {sum(k for k, *_ in decisions)} "
             f"| {sum(e is not None for *_, e in decisions)} | {sum(not w for _, _, w, _ in decisions)} |"
         )
-    turns = read_files(f for d in ("eval_train", "calls", "drills") for f in (CORPUS / d).glob("*.json"))
+    files = [f for d in ("eval_train", "calls", "drills") for f in (CORPUS / d).glob("*.json")]
+    added = [
+        dont
+        for path in sorted((CORPUS / "added").glob("*.json"))
+        for donts in json.loads(path.read_text(encoding="utf-8")).values()
+        for dont in donts
+    ]
+    differ = [set(d["committed"]) ^ set(d["second"]) for d in added if "second" in d]
+    print(
+        f"added: {len(added)} don'ts, committed {sum(len(d['committed']) for d in added)} times; "
+        f"{len(differ)} read a second time, {sum(map(len, differ))} decisions dropped"
+    )
+    turns = read_files(files)
     committed = Counter(
         p.id for t in turns for r in t.replies for p, y in zip(t.points, r.yes, strict=True) if y and p.name
     )
     print(", ".join(f"{name} {committed[name]}" for name in NAMES))
+    own = {(t.id, p.id) for t in turns for p in t.points if p.kind and not p.name}
     print(
-        "of the calls' own:",
+        f"of the {len(own)} that are a call's own:",
         sum(y for t in turns for r in t.replies for p, y in zip(t.points, r.yes, strict=True) if p.kind and not p.name),
     )
 

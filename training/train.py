@@ -33,6 +33,7 @@ from torch.nn import functional as F
 
 HERE = Path(__file__).resolve().parent
 BORROWED = 0.12  # share of replies into which a don't said on another call is put, and of those a second one
+MOST_POINTS = 12
 BRIEF = 16  # words that a quotation seldom exceeds
 T = TypeVar("T")
 
@@ -132,7 +133,8 @@ def make_batch(cutter: Tokenizer, turn: Turn, replies: list[Labelled], points: l
 
 def some_points(turn: Turn, replies: list[Labelled], chance: random.Random) -> tuple[Turn, list[Labelled]]:
     """The turn without some of its points: what another author would not have listed, and cheaper to read."""
-    kept = sorted(chance.sample(range(len(turn.points)), max(1, round(len(turn.points) * chance.uniform(0.6, 1.0)))))
+    most = min(MOST_POINTS, round(len(turn.points) * chance.uniform(0.6, 1.0)))
+    kept = sorted(chance.sample(range(len(turn.points)), max(1, most)))
 
     def of(values: tuple[T, ...]) -> tuple[T, ...]:
         return tuple(values[n] for n in kept)
@@ -228,6 +230,7 @@ def main() -> int:
         "--data", type=Path, nargs="+", default=[HERE / "corpus" / d for d in ("eval_train", "calls", "drills")]
     )
     parser.add_argument("--second", type=Path, default=HERE / "corpus" / "second")
+    parser.add_argument("--added", type=Path, default=HERE / "corpus" / "added")
     parser.add_argument("--dev", type=Path)
     parser.add_argument("--hold", nargs="*", default=[], help="files (without .json) measured, not trained on")
     parser.add_argument("--start", type=Path, help="go on from these weights")
@@ -276,7 +279,7 @@ def main() -> int:
     passes = 0
     while progress() < 1:
         files = sorted(f for d in options.data for f in d.glob("*.json"))
-        turns = read_files([f for f in files if f.stem not in options.hold], options.second)
+        turns = read_files([f for f in files if f.stem not in options.hold], options.second, options.added)
         print(f"pass {passes}: {len(turns)} turns, {sum(len(t.replies) for t in turns)} replies", flush=True)
         passes += 1
         waiting: list[Batch] = []
