@@ -19,7 +19,7 @@ pack_added = pytest.importorskip("added", reason=WITHOUT).pack
 WRITTEN = sorted(
     p for d in ("corpus/calls", "corpus/drills", "choose", "holdout") for p in (TRAINING / d).glob("*.txt")
 )
-ADDED = sorted((TRAINING / "corpus" / "added").glob("a*.txt"))
+ADDED = sorted((TRAINING / "corpus" / "added").glob("[ab]*.txt"))
 
 
 @pytest.mark.parametrize("folder", ["calls", "drills"])
