@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trainer.errors import TrainerError
+from trainer.writing import write_file
 
 if TYPE_CHECKING:  # loaded when there is a file to read
     from trainer.core.application import Application
@@ -94,22 +93,28 @@ class Applications:
         return application
 
     def remove(self, id: str) -> None:
-        """Delete the file, and the one that was kept of an earlier edit."""
+        """Delete the file, and those that were kept of earlier edits."""
         self.load(id)
         try:
             self.path(id).unlink()
             self.path(id).with_suffix(".yaml.bak").unlink(missing_ok=True)
+            self.edited(id).unlink(missing_ok=True)
         except OSError as fault:
             raise TrainerError(f"{self.path(id)}: cannot be deleted ({fault.strerror}).") from None
 
-    def draft(self, path: Path, data: bytes) -> None:
-        """A file beside the applications for an editor to work on."""
-        self._write(path, data)
+    def draft(self, id: str) -> Path:
+        """A copy of the file as it stands, beside it, for an editor to work on."""
+        self._write(self.edited(id), self.text(id))
+        return self.edited(id)
 
     def text(self, id: str) -> bytes:
-        """The file as it stands, for an editor."""
+        """The file as it stands."""
         self.load(id)
         return self.path(id).read_bytes()
+
+    def edited(self, id: str) -> Path:
+        """Where an editor works, and what it left stays if it cannot be read."""
+        return self.path(id).with_suffix(".yaml.edited")
 
     def path(self, id: str) -> Path:
         if not id or "/" in id or "\\" in id or id.startswith("."):
@@ -127,21 +132,11 @@ class Applications:
         return application
 
     def _write(self, path: Path, data: bytes) -> None:
-        """All of the file or nothing of it, even if the power fails."""
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(dir=self.folder, prefix=".", suffix=".new")
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    file.write(data)
-                    file.flush()
-                    os.fsync(file.fileno())
-                os.replace(temporary, path)
-            except BaseException:
-                Path(temporary).unlink(missing_ok=True)
-                raise
         except OSError as fault:
-            raise TrainerError(f"{path}: cannot be written ({fault.strerror}).") from None
+            raise TrainerError(f"{path} cannot be written: {fault.strerror}.") from None
+        write_file(path, data)
 
 
 def _parsed(data: bytes, where: str) -> Application:

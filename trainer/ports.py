@@ -35,7 +35,7 @@ class Voice(Protocol):
 
     def sound(self, sounds: Sequence[Sound]) -> None: ...
 
-    def play(self, recording: Recording, *, as_telephone: bool = False) -> None: ...
+    def play(self, recording: Recording) -> None: ...
 
     def close(self) -> None: ...
 
@@ -46,9 +46,12 @@ class Recogniser(Protocol):
     @property
     def name(self) -> str: ...
 
+    @property
+    def gives_up(self) -> bool: ...  # does it end a recognising whose words are no longer wanted?
+
     def transcribe(
         self, recording: Recording, names: Sequence[str], wanted: Callable[[], bool] = ...
-    ) -> Transcript: ...  # raises errors.Outdated, at some time, where the words are no longer `wanted`
+    ) -> Transcript: ...  # one that gives up raises errors.Outdated, at some time, where the words are not `wanted`
 
 
 class Ear(Protocol):

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import trainer
-from tests.schedule.made import AGAIN, DAY, EASY, GOOD, HARD, START, card, days, session, take
+from tests.schedule.made import AGAIN, DAY, EASY, GOOD, HARD, START, days, session, take
 from trainer.core import history, schedule
 from trainer.core.session import Grade, PointGrade
 
@@ -153,7 +153,7 @@ def test_what_rests_is_never_due_and_keeps_its_memory() -> None:
     sessions = [session(take(name=GOOD, role=GOOD)), session(take(name=GOOD), family="status")]
     made = schedule.cards(sessions, suspended=frozenset({"voicemail/name", "status"}))
     late = DAY + days(90)
-    assert [c.name for c in schedule.due(made, late)] == ["voicemail/role"]
+    assert [n for n, c in made.items() if schedule.is_due(c, late)] == ["voicemail/role"]
     assert made["voicemail/name"].memory == schedule.cards(sessions)["voicemail/name"].memory
 
 
@@ -166,10 +166,14 @@ def test_four_misses_in_a_row_are_a_leech() -> None:
 
 
 def test_due_after_each_grade_grows_with_it() -> None:
-    for known in (None, card("voicemail/name", last=DAY - days(20))):
-        due = schedule.next_due(known, DAY)
-        assert due[AGAIN] <= due[HARD] <= due[GOOD] <= due[EASY]
-        assert due[AGAIN] > DAY
+    for before in ([], [session(take(name=GOOD))]):
+        last = START + days(20)
+        due = [
+            schedule.cards([*before, session(take(at=last, name=grade))])["voicemail/name"].due
+            for grade in (AGAIN, HARD, GOOD, EASY)
+        ]
+        assert due == sorted(due)
+        assert due[0] > last.date()
 
 
 def test_a_higher_retention_never_puts_a_point_off() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 from collections.abc import Callable
@@ -25,14 +26,22 @@ from trainer.store.sqlite import SqliteStore
 SCHEMA = Path(__file__).parents[2] / "trainer" / "schemas" / "export.json"
 
 
+SCRIPT = (
+    '{"scenario": {"id": "x", "title": "X", "turns": [{"id": "a", "says": "Yes?"}]}, "facts": {"me.name": "Robin"}}'
+)
+STATES: dict[str, Any] = {
+    "last_application": "halden",
+    "calls": {"halden": {"call": "2026-11-16", "types": ["reach-hr"]}},
+    "opinions/s1": [{"turn": None, "ratings": {"clear": 7}, "worked": "the name came first", "change": None}],
+    "swap_ratings": [{"session": "s1", "rating": 6}],
+}
+
+
 def a_used_store(home: Path) -> SqliteStore:
     """A history with everything in it."""
     store = a_store(home, Told())
     first = play(store, a_session("s1", takes=3, seed=2**70))
-    script = '{"scenario": {}, "facts": {}}'
-    import hashlib
-
-    store.keep_script("s1", hashlib.sha256(script.encode()).hexdigest(), script)
+    store.keep_script("s1", digest(SCRIPT), SCRIPT)
     store.begin(a_session("s2", started=NOON + timedelta(hours=1)))
     store.keep(a_take("s2", said="Zoë 😀 <script> \x1b[31m \x00"))
     store.overrule(first.takes[0], "key_point", "leave_number", Grade.EASY)
@@ -43,8 +52,13 @@ def a_used_store(home: Path) -> SqliteStore:
     store.undo()
     promise = {"promised_by": "2026-11-20"}
     store.log(Logged("halden", NOON.date(), "status", "phone", before={}, after=promise))
-    store.set_state("last_application", "halden")
+    for key, value in STATES.items():
+        store.set_state(key, value)
     return store
+
+
+def digest(script: str) -> str:
+    return hashlib.sha256(script.encode()).hexdigest()
 
 
 def written(store: SqliteStore) -> str:
@@ -100,6 +114,8 @@ def test_an_empty_history_goes_out_and_in(tmp_path: Path) -> None:
     assert exported.read(exported.write(History(), NOON).encode(), "x.json") == History()
 
 
+NO_TURN = SCRIPT.replace('"turns"', '"turn"')
+WRONG_FACT = SCRIPT.replace('"Robin"', "1")
 Harm = Callable[[dict[str, Any]], object]
 HARMS: dict[str, Harm] = {
     "no version": lambda d: d.pop("version"),
@@ -134,6 +150,18 @@ HARMS: dict[str, Harm] = {
     "place": lambda d: d["actions"][0].update(place=2**63),
     "script": lambda d: d["scripts"].update({"0" * 64: "{}"}),
     "script of nothing": lambda d: d["played"].update(s2="nothing"),
+    "script that is no JSON": lambda d: d["scripts"].update({digest("{"): "{"}),
+    "script that is no scenario": lambda d: d["scripts"].update({digest(NO_TURN): NO_TURN}),
+    "fact of a script": lambda d: d["scripts"].update({digest(WRONG_FACT): WRONG_FACT}),
+    "unknown state": lambda d: d["states"].update(evil=1),
+    "day of a call": lambda d: d["states"]["calls"]["halden"].update(call="soon"),
+    "day of a call with a space": lambda d: d["states"]["calls"]["halden"].update(call=" 2026-11-16"),
+    "call without its types": lambda d: d["states"]["calls"]["halden"].update(types=[]),
+    "calls as a list": lambda d: d["states"].update(calls=[]),
+    "last application as a number": lambda d: d["states"].update(last_application=1),
+    "opinion without its words": lambda d: d["states"].update({"opinions/s1": [{"turn": None, "ratings": {}}]}),
+    "opinion on nothing": lambda d: d["states"].update({"opinions/gone": []}),
+    "rating of oneself": lambda d: d["states"]["swap_ratings"][0].update(rating=11),
 }
 
 

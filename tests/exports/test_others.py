@@ -5,17 +5,21 @@ from __future__ import annotations
 import csv
 import io
 import json
+import time
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import time as at
 from pathlib import Path
 
 import icalendar
 import pytest
 
 from tests.store.made import NOON, SAID, a_session, a_take
+from trainer.commands.inout import moment
 from trainer.exports import apkg, ics
 from trainer.exports import csv as table
 from trainer.exports.practice import practice_object, row_object
+from trainer.wiring import SystemClock
 
 
 def test_the_table_has_a_row_a_take_and_point() -> None:
@@ -61,6 +65,29 @@ def test_the_calendar_is_read_by_another_program() -> None:
     assert slot.decoded("dtend") - slot.decoded("dtstart") == timedelta(minutes=10)
     assert slot.walk("VALARM")[0].decoded("trigger") == timedelta(minutes=-5)
     assert len({str(e["uid"]) for e in (day, slot)}) == 2
+
+
+def test_an_appointment_needs_no_time_zone_of_the_file() -> None:
+    """A zone by its offset would need a VTIMEZONE, without which a calendar may take the time as its own."""
+    evening = datetime(2026, 11, 10, 18, tzinfo=timezone(timedelta(hours=1)))
+    written = ics.write([ics.Entry("practice-1", evening, "Practise")], NOON).decode()
+    assert "DTSTART:20261110T170000Z" in written
+    assert "DTEND:20261110T173000Z" in written
+    assert "TZID" not in written
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="sets the system's time zone")
+def test_a_practice_slot_keeps_its_time_of_day_when_the_clocks_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    summer, winter = date(2026, 10, 20), date(2026, 11, 2)
+    with monkeypatch.context() as patched:
+        patched.setenv("TZ", "Europe/London")
+        time.tzset()
+        slots = [moment(SystemClock(), day, at(18)).astimezone(UTC).hour for day in (summer, winter)]
+        fixed = SystemClock(datetime(2026, 10, 20, tzinfo=timezone(timedelta(hours=-5))))
+        told = [moment(fixed, day, at(18)).astimezone(UTC).hour for day in (summer, winter)]
+    time.tzset()
+    assert slots == [17, 18]
+    assert told == [23, 23]
 
 
 def test_the_same_calendar_has_the_same_ids() -> None:

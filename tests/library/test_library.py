@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -11,7 +13,7 @@ import pytest
 from trainer.core.placeholders import PLACEHOLDERS, fill, known, names
 from trainer.core.scenario import Scenario
 from trainer.errors import FileFaults, TrainerError
-from trainer.library import Library, is_path
+from trainer.library import Library, cache, is_path
 from trainer.settings import shipped
 
 DATA = Path(__file__).parents[1] / "data" / "library"
@@ -149,6 +151,23 @@ def test_other_shipped_donts_begin_a_new_cache(library: Library) -> None:
     other = Library(library.shipped, library.own)
     assert other.all() == ()
     assert '"pressuring" is not one of the shipped don\'ts' in other.faults[0]
+
+
+def test_every_module_that_reads_and_checks_begins_a_new_cache_with_its_change(tmp_path: Path) -> None:
+    code = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from trainer.library import Library\n"
+        "assert Library(*map(Path, sys.argv[1:])).all()\n"
+        "print(*(m.__file__ for name, m in sys.modules.items() if name.startswith('trainer')), sep='\\n')\n"
+    )
+    command = [sys.executable, "-c", code, str(shipped("scenarios")), str(tmp_path / "scenarios")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    read = {Path(name) for name in done.stdout.splitlines()}
+    known = {cache.PACKAGE / name for name in cache.CHECKS}
+    others = {"__init__.py", "core/__init__.py", "errors.py", "library/files.py", "writing.py"}
+    assert read - known == {cache.PACKAGE / name for name in others}
+    assert all(path.is_file() for path in known)
 
 
 def test_loading_writes_nothing(library: Library) -> None:

@@ -6,7 +6,7 @@ import itertools
 import random
 from dataclasses import replace
 
-from tests.schedule.made import AGAIN, DAY, card, days, scenario
+from tests.schedule.made import AGAIN, DAY, card, days, scenario, session, take
 from trainer.core import composer, ladder
 from trainer.core.composer import Wish, compose, mixed
 from trainer.core.ladder import Step
@@ -140,6 +140,11 @@ def test_the_next_rung_opens_when_the_rating_has_come_down() -> None:
     assert opened(8) == []
     assert opened(None) == []
     assert opened(None, sessions=ladder.ENOUGH) == ["middle"]
+
+
+def test_a_drill_opens_no_rung() -> None:
+    drills = [session(take(dont_rude=AGAIN), family="a", plan="drill", id=f"d{n}") for n in range(ladder.ENOUGH)]
+    assert ladder.steps(drills) == {}
 
 
 def test_one_new_call_type_a_day_and_none_that_rests() -> None:

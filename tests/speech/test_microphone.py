@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 
 import pytest
+import speech_recognition as sr
 
 from trainer import sound_devices
 from trainer.core.scenario import Turn
@@ -29,6 +30,7 @@ class Counting:
     """A recogniser that says how much it was given, and how often it was asked."""
 
     name = "counting"
+    gives_up = True
 
     def __init__(self) -> None:
         self.asked = 0
@@ -62,6 +64,7 @@ class Slow:
     """A recogniser that goes on for as long as its words are wanted."""
 
     name = "slow"
+    gives_up = True
 
     def __init__(self) -> None:
         self.given_up = threading.Event()
@@ -84,6 +87,37 @@ def test_it_is_given_up_as_soon_as_speech_goes_on_and_begun_again_in_the_next_pa
     ahead.look(bytes(2 * RATE * 4), last_speech=4 * RATE, quiet=0.0)
     assert ears.given_up.wait(5)
     assert ahead.words(Recording(bytes(2 * RATE * 6)), last_speech=5 * RATE).text == "all of it"
+
+
+def test_a_service_gets_a_reply_once_and_not_in_every_pause() -> None:
+    sent: list[int] = []
+
+    def service(recogniser: object, audio: sr.AudioData) -> str:
+        sent.append(len(audio.frame_data))
+        return "hello"
+
+    ahead = Ahead(Engine("far", service), ())
+    for second in (1, 2, 3):
+        ahead.look(bytes(2 * RATE * (second + 1)), last_speech=second * RATE, quiet=1.0)
+    assert ahead.words(Recording(bytes(2 * RATE * 6)), last_speech=5 * RATE).text == "hello"
+    assert sent == [2 * RATE * 11 // 2]
+
+
+class Unplugged(Counting):
+    def transcribe(
+        self, recording: Recording, names: Sequence[str], wanted: Callable[[], bool] = lambda: True
+    ) -> Transcript:
+        raise EarUnavailable("The weights are gone.")
+
+
+def test_a_fault_in_a_pause_is_told_when_the_reply_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    printed: list[object] = []
+    monkeypatch.setattr("threading.excepthook", printed.append)
+    ahead = Ahead(Unplugged(), ())
+    ahead.look(bytes(2 * RATE * 3), last_speech=2 * RATE, quiet=1.0)
+    with pytest.raises(EarUnavailable, match="The weights are gone"):
+        ahead.words(Recording(bytes(2 * RATE * 4)), last_speech=2 * RATE)
+    assert printed == []
 
 
 def test_nothing_is_begun_without_speech_or_without_a_pause() -> None:
@@ -150,8 +184,6 @@ def test_unknown_engines_are_named() -> None:
 
 
 def test_an_engine_that_understands_nothing_gives_silence_and_one_that_fails_says_so() -> None:
-    import speech_recognition as sr
-
     def puzzled(recogniser: object, audio: object) -> str:
         raise sr.UnknownValueError
 

@@ -144,6 +144,7 @@ class Echo:
     """A recogniser that hears how long a recording is."""
 
     name = "echo"
+    gives_up = True
 
     def transcribe(
         self, recording: Recording, names: Sequence[str], wanted: Callable[[], bool] = lambda: True

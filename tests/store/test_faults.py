@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -68,6 +69,58 @@ def test_a_backup_takes_the_place_of_a_damaged_or_missing_history(home: Path, ha
     assert [len(s.takes) for s in store.sessions()] == [2]
     kept = [p.read_bytes() for p in home.glob("history.damaged-*")]
     assert kept == ([] if harm is None else [harm])
+
+
+def harm_inside(path: Path) -> bytes:
+    """A bad page among the takes: the file opens, and cannot be read. Says what it holds now."""
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (page,) = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'takes'").fetchone()
+        (size,) = db.execute("PRAGMA page_size").fetchone()
+    data = bytearray(path.read_bytes())
+    data[(page - 1) * size : (page - 1) * size + 200] = b"\xff" * 200
+    path.write_bytes(data)
+    return bytes(data)
+
+
+def a_newer_format(path: Path) -> bytes:
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("PRAGMA user_version = 99")
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize("harm", [harm_inside, a_newer_format])
+def test_a_history_that_opens_and_cannot_be_backed_up_is_kept_when_a_backup_is_put_back(
+    home: Path, harm: Callable[[Path], bytes]
+) -> None:
+    store = a_store(home)
+    play(store, a_session("s2", takes=1))  # later than the backup
+    store.close()
+    there = harm(home / "history.sqlite3")
+    store = a_store(home)
+    (backup,) = store.backups()
+    store.restore(backup.path)
+    assert [s.id for s in store.sessions()] == ["s1"]
+    assert [p.read_bytes() for p in home.glob("history.damaged-*")] == [there]
+
+
+def test_a_history_that_there_is_no_room_to_back_up_is_not_replaced(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = a_store(home)
+    (backup,) = store.backups()
+    kept = play(store, a_session("s2", takes=1))
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(backups, "synced", full)
+        with pytest.raises(database.DiskFull):
+            store.restore(backup.path)
+    assert store.session("s2") == kept
+    assert list(home.glob("history.damaged-*")) == []
 
 
 def test_a_history_that_is_gone_is_not_begun_anew(home: Path) -> None:

@@ -80,7 +80,9 @@ def do(store: SqliteStore, other: SqliteStore, number: int, what: tuple[Any, ...
 def page(session: Session) -> Page:
     entries = tuple(Entry(t.number, t.id, t.turn, t.kind, t.at, t.said, t.grades, t.aside) for t in session.takes)
     s = session
-    return Page(s.id, s.scenario, s.family, s.started, entries, s.scheduled, s.nerves_before, s.nerves_after, s.aside)
+    return Page(
+        s.id, s.scenario, s.family, s.started, entries, s.scheduled, s.plan, s.nerves_before, s.nerves_after, s.aside
+    )
 
 
 def with_folds(home: Path, sessions: Any, least: int = 1) -> tuple[dict[str, Card], Foretold]:

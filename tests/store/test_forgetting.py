@@ -94,7 +94,11 @@ def test_everything_goes_but_what_is_not_ours(tmp_path: Path) -> None:
 
 def test_every_file_that_is_written_has_a_purpose(tmp_path: Path) -> None:
     store = two_sessions(tmp_path)
+    (tmp_path / "cache").mkdir()
+    for name in ("scenarios.jsonl", "preview.json", "folds.bin"):
+        (tmp_path / "cache" / name).write_text("")
     files = store.files()
     assert {f.purpose for f in files}.isdisjoint({UNKNOWN})
+    assert len({f.purpose for f in files if f.name.startswith("cache/")}) == 3
     assert {"history.sqlite3", "recordings/s1t1.wav"} <= {f.name for f in files}
     assert all(f.size == (tmp_path / f.name).stat().st_size for f in files)

@@ -147,6 +147,8 @@ def test_the_last_session_with_a_reply_is_not_one_that_was_hung_up_before_it(tmp
     assert store.session("last").id == "c"
     assert store.session("last", replied=True).id == "b"
     assert store.session("c", replied=True).id == "c"
+    play(store, a_session("d", takes=1, plan="drill"))  # in which somebody else spoke
+    assert store.session("last", replied=True).id == "b"
 
 
 def test_undo_takes_back_the_last_whole_action_again_and_again(tmp_path: Path) -> None:

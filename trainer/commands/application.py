@@ -318,8 +318,7 @@ def _filled(facts: dict[str, Any]) -> dict[str, Any]:
 
 def _edited(app: App, id: str, editor: str) -> Application:
     """The file as the editor left it. Whatever goes wrong, the old file stays and what was typed is kept beside it."""
-    draft = app.applications.path(id).with_suffix(".yaml.edited")
-    app.applications.draft(draft, app.applications.text(id))
+    draft = app.applications.draft(id)
     try:
         code = subprocess.run([*shlex.split(editor), os.fspath(draft)], check=False).returncode
     except (OSError, ValueError) as fault:
@@ -334,8 +333,8 @@ def _edited(app: App, id: str, editor: str) -> Application:
         raise TrainerError(f"{app.applications.path(id)}:1:1: the editor left the file empty; it is as it was before.")
     try:
         made = app.applications.replace(id, data, str(draft))
-    except FileFaults as fault:
-        kept = f"{id} is as it was; what you typed is kept in {draft}."
-        raise FileFaults((*fault.faults, kept)) from None
+    except TrainerError as fault:
+        kept = f"{id} is as it was; what you typed is kept in {draft} until the next edit."
+        raise TrainerError(f"{fault}\n{kept}") from None
     draft.unlink(missing_ok=True)
     return made

@@ -13,8 +13,8 @@ import click
 from trainer.commands.saying import NARROWEST, say
 from trainer.core.application import SAMPLE, Application, Purpose
 from trainer.core.plain_text import plain
-from trainer.errors import TrainerError
 from trainer.wiring import App
+from trainer.writing import write_file
 
 if TYPE_CHECKING:
     from trainer.core.card import CardLine
@@ -87,10 +87,7 @@ def fitting(app: App, application: Application, purpose: Purpose) -> list[Scenar
 def _write(file: Path, made: tuple[CardLine, ...], application: Application) -> None:
     from trainer.core.card import html
 
-    try:
-        file.write_text(html(made, f"Call: {application.company}"), encoding="utf-8")
-    except OSError as fault:
-        raise TrainerError(f"{file}: cannot be written ({fault.strerror}).") from None
+    write_file(file, html(made, f"Call: {application.company}").encode())
     click.echo(plain(f"Wrote {file}."))
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import difflib
 import json
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from trainer.commands import past
+from trainer.commands.gate import written_day
 from trainer.commands.saying import say
 from trainer.core.plain_text import plain
 from trainer.core.session import Grade, Session, Take
@@ -23,20 +24,12 @@ if TYPE_CHECKING:
 GRADES = tuple(grade.name.lower() for grade in Grade)
 
 
-def a_day(written: str) -> date:
-    """A date such as 2026-11-09; one that does not exist is input gone wrong (exit 1), not wrong usage."""
-    try:
-        return datetime.strptime(written, "%Y-%m-%d").date()  # noqa: DTZ007
-    except ValueError:
-        raise TrainerError(f"{written!r} is not a date; write it like 2026-11-09.") from None
-
-
 @click.group(invoke_without_command=True, epilog="Example: trainer history --type voicemail --since 2026-11-01")
 @click.option("--scenario", help="Of this scenario.")
 @click.option("--type", "family", help="Of this call type.")
 @click.option("--application", help="Of this application.")
-@click.option("--since", type=a_day, metavar="DATE", help="From this day on.")
-@click.option("--until", type=a_day, metavar="DATE", help="Up to this day.")
+@click.option("--since", type=written_day, metavar="DATE", help="From this day on.")
+@click.option("--until", type=written_day, metavar="DATE", help="Up to this day.")
 @click.option("--point", help="Judged on this key point or don't, such as leave_number or dont.excuses.")
 @click.option("--grade", type=click.Choice(GRADES), help="With this grade (of the point, where one is named).")
 @click.option("--words", help="In which these words were said.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
@@ -15,7 +14,8 @@ import click
 from trainer.commands.saying import say
 from trainer.core.plain_text import plain
 from trainer.errors import TrainerError
-from trainer.wiring import App
+from trainer.wiring import App, SystemClock
+from trainer.writing import refuse_what_is_no_file, write_file
 
 if TYPE_CHECKING:
     from trainer.exports.apkg import Flash
@@ -83,6 +83,8 @@ def import_(app: App, file: Path, as_json: bool) -> None:
 @click.pass_obj
 def backup(app: App, out: Path | None) -> None:
     """Keep a copy of the history now. (One a day is made by itself.)"""
+    if out is not None:
+        refuse_what_is_no_file(out)
     path = app.store.backup()
     if out is not None:
         write_file(out, path.read_bytes())
@@ -94,7 +96,10 @@ def backup(app: App, out: Path | None) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Without FILE: the backups as one JSON array.")
 @click.pass_obj
 def restore(app: App, file: str | None, as_json: bool) -> None:
-    """Put a backup in the history's place; without FILE, list the backups. The history as it was is backed up first."""
+    """Put a backup in the history's place; without FILE, list the backups.
+
+    The history as it was is backed up first; one that is damaged is kept aside.
+    """
     if file is None:
         _list_backups(app, as_json)
         return
@@ -103,20 +108,6 @@ def restore(app: App, file: str | None, as_json: bool) -> None:
         path = app.store.backup_folder / file
     app.store.restore(path)
     say(f"The history is that of {plain(str(path))} now ({len(app.store.sessions())} sessions).")
-
-
-def write_file(path: Path, data: bytes) -> None:
-    """The file whole or not at all, for the learner's eyes only. Raises TrainerError where it cannot be written."""
-    made = path.with_name(f".{path.name}.new")
-    try:
-        with open(os.open(made, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        made.replace(path)
-    except OSError as fault:
-        made.unlink(missing_ok=True)
-        raise TrainerError(f"{path} cannot be written: {fault.strerror or fault}.") from None
 
 
 def read_file(path: Path) -> bytes:
@@ -225,7 +216,7 @@ def _slots(app: App, begins: time) -> list[Entry]:
     from trainer.commands.plan import appointments, plan_for
     from trainer.exports.ics import Entry
 
-    today, zone = app.clock.today(), app.clock.now().tzinfo
+    today = app.clock.today()
     sessions = app.store.ledger()
     cards = app.cards(sessions)
     why: dict[date, list[str]] = {}
@@ -247,13 +238,20 @@ def _slots(app: App, begins: time) -> list[Entry]:
     return [
         Entry(
             f"practice-{day}",
-            datetime.combine(day, begins, zone),
+            moment(app.clock, day, begins),
             "Practise the follow-up call",
             f"trainer practice ({'; '.join(reasons)})",
             minutes=app.settings.minutes,
         )
         for day, reasons in sorted(why.items())
     ]
+
+
+def moment(clock: SystemClock, day: date, at: time) -> datetime:
+    """That time of that day where the learner is: after a change of the clocks its offset is not that of today."""
+    if clock.fixed is not None:
+        return datetime.combine(day, at, clock.fixed.tzinfo)
+    return datetime.combine(day, at, None).astimezone()
 
 
 def _days(app: App) -> list[Entry]:

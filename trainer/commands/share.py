@@ -10,6 +10,7 @@ from trainer.commands.past import found
 from trainer.core.plain_text import plain
 from trainer.errors import TrainerError
 from trainer.wiring import App
+from trainer.writing import write_file
 
 
 @click.command(epilog="Example: trainer share last --out call.html")
@@ -31,10 +32,7 @@ def share(app: App, session: str, out: Path | None) -> None:
         click.echo(as_text(which, takes, facts), nl=False)
         return
     page = as_text(which, takes, facts) if out.suffix.lower() == ".txt" else as_html(which, takes, facts)
-    try:
-        out.write_text(page, encoding="utf-8")
-    except OSError as fault:
-        raise TrainerError(f"{out}: cannot be written ({fault.strerror}).") from None
+    write_file(out, page.encode())
     click.echo(plain(f"Wrote {out}. Read it once before you send it: what you said may tell more than names do."))
 
 

@@ -56,7 +56,6 @@ class Wish:
     limit: int = 0  # most points a day; 0: no limit
     last: date | None = None  # the last day of practice; None: never
     last_family: str | None = None  # the call type practised last
-    calls: Mapping[str, date] = field(default_factory=dict)  # call type → the real call it is for
     steps: Mapping[str, ladder.Step] = field(default_factory=dict)  # call type → what the learner has done of it
     suspended: frozenset[str] = frozenset()
     new: bool = True  # may offer points never met
@@ -135,8 +134,7 @@ def _days(wish: Wish) -> int:
 def _need(card: Card, wish: Wish) -> float:
     """How much a point gains by practice today: what is likely forgotten, more if it went wrong the last time."""
     forgotten = 1 - schedule.retrievability(card, wish.today)
-    soon = 1.5 if card.family in wish.calls else 1.0
-    return soon * (forgotten + (1.0 if card.is_weak else 0.0) + 0.05)
+    return forgotten + (1.0 if card.is_weak else 0.0) + 0.05
 
 
 def _cover(
@@ -244,10 +242,6 @@ def reason(held: Sequence[Card], label: Callable[[Card], str], wish: Wish) -> st
         went = "Came up last time" if first.kind == "dont" else "Missed last time"
         return f"{went}: {label(first)}{more}."
     chance = round(10 * schedule.retrievability(first, wish.today))
-    if first.family in wish.calls:
-        days = (wish.calls[first.family] - wish.today).days
-        when = "today" if days <= 0 else "tomorrow" if days == 1 else f"in {days} days"
-        return f"For the call {when}: {label(first)}{more}."
     return f"Due again, remembered {chance} times in 10 by now: {label(first)}{more}."
 
 

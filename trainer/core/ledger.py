@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from trainer.core.session import PointGrade, TakeKind
+from trainer.core.session import DRILL, PointGrade, TakeKind
 
 
 class Tried(Protocol):
@@ -45,6 +45,8 @@ class Played(Protocol):
     @property
     def scheduled(self) -> bool: ...
     @property
+    def plan(self) -> str | None: ...
+    @property
     def nerves_before(self) -> int | None: ...
     @property
     def nerves_after(self) -> int | None: ...
@@ -74,6 +76,13 @@ class Page(NamedTuple):
     started: datetime
     takes: tuple[Entry, ...]
     scheduled: bool
+    plan: str | None
     nerves_before: int | None
     nerves_after: int | None
     aside: bool
+
+
+def is_own(session: Played) -> bool:
+    """Did the learner reply in it? In a drill they mark somebody else's words: these say something of the points, and
+    nothing of the calls that were practised."""
+    return bool(session.takes) and session.plan != DRILL

@@ -49,15 +49,11 @@ class Sums:
         """Stability and difficulty after the first review of all."""
         return max(self.w[grade - 1], SHORTEST), min(max(self._first_difficulty(grade), MILDEST), HARDEST)
 
-    def later(self, stability: float, difficulty: float, days: int, grade: int) -> tuple[float, float]:
-        """The same after a review `days` (at least 1) after the last."""
-        return self.run(stability, difficulty, (days,), (grade,), [])
-
     def run(
         self, stability: float, difficulty: float, gaps: Iterable[int], grades: Iterable[int], expected: list[float]
     ) -> tuple[float, float]:
-        """The same after many reviews, each `gaps` days after the one before; how likely recall was before each is
-        added to `expected`. One loop without calls: years of practice run through it."""
+        """The same after more reviews, each `gaps` days (at least 1) after the one before; how likely recall was before
+        each is added to `expected`. One loop without calls: years of practice run through it."""
         w7, w9, w10, w11, w12, w13, w14 = self.w[7], -self.w[9], self.w[10], self.w[11], -self.w[12], *self.w[13:15]
         factor, decay, said, easiest, short = self.factor, self.decay, self._said, self._easiest, self._short
         rest, e, damping, penalty = 1 - self.w[7], math.e, self._damping, self._penalty

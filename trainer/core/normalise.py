@@ -107,11 +107,6 @@ def plain(said: str) -> str:
     return " ".join(t.text for t in tokens(said))
 
 
-def is_silent(said: str) -> bool:
-    """Was nothing said that could be judged: no word, or only fillers?"""
-    return not tokens(said)
-
-
 def _words(said: str) -> list[Token]:
     out: list[Token] = []
     for match in _WORD.finditer(_ESCAPE.sub(lambda m: " " * len(m[0]), said)):

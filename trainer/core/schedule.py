@@ -14,7 +14,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from operator import itemgetter, sub
 
@@ -189,12 +189,6 @@ def is_due(card: Card, today: date) -> bool:
     return not card.resting and card.due <= today
 
 
-def due(every: Mapping[str, Card], today: date) -> tuple[Card, ...]:
-    """The cards that are due, the likeliest forgotten first."""
-    wanted = (card for card in every.values() if is_due(card, today))
-    return tuple(sorted(wanted, key=lambda card: (retrievability(card, today), card.name)))
-
-
 def retrievability(card: Card, day: date) -> float:
     """How likely the point is remembered on that day, 0 to 1."""
     return recall(card.memory, (day - card.last).days)
@@ -203,24 +197,6 @@ def retrievability(card: Card, day: date) -> float:
 def recall(memory: Memory, days: int) -> float:
     """How likely a memory is still there `days` after its last review, 0 to 1."""
     return SUMS.recall(memory.stability, max(0, days))
-
-
-def after(memory: Memory | None, days: int, grade: Grade) -> Memory:
-    """The memory after a review `days` (at least 1) after the last one; None is a point never met before."""
-    if memory is None:
-        return Memory(*SUMS.first(grade))
-    return Memory(*SUMS.later(memory.stability, memory.difficulty, days, grade))
-
-
-def next_due(card: Card | None, today: date, retention: float = RETENTION) -> dict[Grade, date]:
-    """When the point would be due after each grade today, for the labels of a choice of grades.
-
-    A second review on one day changes nothing but for a worse grade, so the day's earlier review is thought away only
-    as far as FSRS can: the last interval is taken as one day.
-    """
-    elapsed = max(1, (today - card.last).days) if card else 1
-    memory = card.memory if card else None
-    return {g: today + timedelta(days=interval(after(memory, elapsed, g), retention)) for g in Grade}
 
 
 def interval(memory: Memory, retention: float) -> int:
@@ -236,11 +212,6 @@ def renamed_in(scenarios: Iterable[tuple[str, Mapping[str, str]]]) -> Renamed:
         if new_ids:
             found.setdefault(family, {}).update(new_ids)
     return found
-
-
-def resting(every: Mapping[str, Card], suspended: frozenset[str]) -> dict[str, Card]:
-    """The cards with what the learner has put to rest marked so."""
-    return {n: replace(c, resting=c.family in suspended or n in suspended) for n, c in every.items()}
 
 
 def _told(grades: Iterable[PointGrade]) -> tuple[Points, Grades]:

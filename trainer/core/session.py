@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # a history is read without the models of scenarios
 
 TakeKind = Literal["first", "again", "retake"]  # first try; asked again by the other side; the learner's own retake
 Mode = Literal["voice", "typed", "recordings"]
+DRILL = "drill"  # the plan of a session in which somebody else speaks
 
 
 class Grade(IntEnum):

@@ -246,11 +246,6 @@ def _same_number(wanted: str, digits: str) -> How | None:
     return "misheard" if apart <= DIGITS_TOLD_APART and apart < len(wanted) / 3 else "wrong"
 
 
-def any_number(said: Sequence[Token]) -> tuple[Found, ...]:
-    """Every run that is long enough to be a phone number, whose ever it is."""
-    return tuple(Found(a, b, "value") for digits, a, b in digit_runs(said) if len(digits) >= SHORTEST_NUMBER + 1)
-
-
 @dataclass(frozen=True, slots=True)
 class Day:
     """What of a date was said."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -50,10 +50,12 @@ def _event(entry: Entry, now: datetime) -> Event:
     event.add("summary", entry.title)
     if entry.note:
         event.add("description", entry.note)
-    event.add("dtstart", entry.when)
     if isinstance(entry.when, datetime):
-        event.add("dtend", entry.when + timedelta(minutes=entry.minutes))
+        begins = entry.when.astimezone(UTC)  # which every calendar reads without the rules of a time zone
+        event.add("dtstart", begins)
+        event.add("dtend", begins + timedelta(minutes=entry.minutes))
     else:
+        event.add("dtstart", entry.when)
         event.add("dtend", entry.when + timedelta(days=1))
         event.add("transp", "TRANSPARENT")  # a whole day is a reminder, not a day that is taken
     alarm = icalendar.Alarm()

@@ -12,11 +12,13 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cache
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from trainer.core.application import day_from
 from trainer.core.history import Action, History
+from trainer.core.scenario import Scenario
 from trainer.core.session import PointGrade, Session, Take
 from trainer.core.verdict import PointVerdict, Verdict
 from trainer.errors import FileFaults
@@ -44,6 +46,50 @@ class Export(BaseModel):
     played: dict[str, str]
     states: dict[str, Any]
     applications: dict[str, str] = Field(default={}, description="The file of each application, YAML, by its id.")
+
+
+class Kept(BaseModel):
+    """What this program keeps as JSON inside a history."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
+
+
+class Script(Kept):
+    """A scenario as it was played, and the facts that held."""
+
+    scenario: Scenario
+    facts: dict[str, str]
+
+
+class Appointment(Kept):
+    """A real call that is practised for."""
+
+    call: Annotated[str, Field(max_length=10), AfterValidator(day_from)]
+    types: Annotated[list[str], Field(min_length=1)]
+
+
+class Opinion(Kept):
+    """What somebody wrote on the form of a session."""
+
+    turn: str | None
+    ratings: dict[str, Annotated[int, Field(ge=0, le=10)]]
+    worked: str | None
+    change: str | None
+
+
+class OfOneself(Kept):
+    """Would the learner hire the caller of this session?"""
+
+    session: str
+    rating: Annotated[int, Field(ge=0, le=10)]
+
+
+STATES: Mapping[str, Any] = {
+    "calls": dict[str, Appointment],
+    "last_application": str,
+    "opinions": list[Opinion],  # its key names the session, too: opinions/ID
+    "swap_ratings": list[OfOneself],
+}
 
 
 def write(history: History, now: datetime, applications: Mapping[str, str] | None = None) -> str:
@@ -125,11 +171,15 @@ def _is_json(text: str, where: str) -> None:
 
 
 def _faults(fault: ValidationError, where: str) -> tuple[str, ...]:
-    errors = fault.errors(include_url=False, include_input=False)
-    return tuple(
-        f"{where}:1:1: {'.'.join(str(part) for part in error['loc']) or 'the document'}: {error['msg']}."
-        for error in errors[:MOST_FAULTS]
-    )
+    return tuple(f"{where}:1:1: {sentence}" for sentence in _sentences(fault))
+
+
+def _sentences(fault: ValidationError) -> tuple[str, ...]:
+    found = []
+    for error in fault.errors(include_url=False, include_input=False)[:MOST_FAULTS]:
+        place = ".".join(str(part) for part in error["loc"]) or "the document"
+        found.append(f"{place}: {error['msg'].removeprefix('Value error, ')}.")
+    return tuple(found)
 
 
 def _wrong(history: History) -> Iterator[str]:
@@ -157,9 +207,32 @@ def _wrong(history: History) -> Iterator[str]:
     for digest, text in history.scripts.items():
         if hashlib.sha256(text.encode()).hexdigest() != digest:
             yield f"the script {digest!r} is not what its digest says."
+        yield from _wrong_script(digest, text)
     for id, digest in history.played.items():
         if id not in sessions or digest not in history.scripts:
             yield f"the script of session {id!r} is missing, or the session is."
+    for key, value in history.states.items():
+        yield from _wrong_state(key, value, sessions)
+
+
+def _wrong_script(digest: str, text: str) -> Iterator[str]:
+    try:
+        Script.model_validate_json(text)
+    except ValidationError as fault:
+        yield f"the script {digest!r} is none: {_sentences(fault)[0]}"
+
+
+def _wrong_state(key: str, value: Any, sessions: set[str]) -> Iterator[str]:
+    name, slash, session = key.partition("/")
+    if name not in STATES or bool(slash) != (name == "opinions"):
+        yield f"the state {key[:80]!r} is none that this program keeps."
+        return
+    if slash and session not in sessions:
+        yield f"the state {key[:80]!r} is about a session that is missing."
+    try:
+        TypeAdapter(STATES[name]).validate_json(json.dumps(value))
+    except ValidationError as fault:
+        yield f"the state {key[:80]!r} cannot be: {_sentences(fault)[0]}"
 
 
 def _wrong_id(what: str, id: str, seen: set[str]) -> Iterator[str]:

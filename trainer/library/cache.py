@@ -7,20 +7,27 @@ says what is due without the models of scenarios being loaded.
 
 from __future__ import annotations
 
-import os
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trainer.core import gist as gists
 from trainer.core.gist import Gist
+from trainer.errors import TrainerError
 from trainer.library.files import digest_of
+from trainer.writing import write_file
 
 if TYPE_CHECKING:
     from trainer.core.scenario import Scenario
 
 MOST_BYTES = 64_000_000  # a larger cache is begun anew
-CHECKS = ("authored", "scenario", "structure", "reach", "rows", "placeholders", "gist")  # modules of the core
+PACKAGE = Path(gists.__file__).parents[1]
+CHECKS = (  # the modules that read and check
+    "core/authored.py", "core/donts.py", "core/gist.py", "core/limits.py", "core/memory.py", "core/placeholders.py",
+    "core/plain_text.py", "core/reach.py", "core/rows.py", "core/scenario.py", "core/structure.py", "core/wordlists.py",
+    "library/__init__.py", "library/cache.py", "written/__init__.py", "written/faults.py", "written/nodes.py",
+    "written/shapes.py",
+)  # fmt: skip
 
 
 class Cache:
@@ -64,8 +71,6 @@ class Cache:
         """Write what is new; a folder that cannot be written is no fault."""
         if not self.fresh:
             return
-        import tempfile
-
         lines = self.lines | {
             digest: gists.to_json(gist) + b"\t" + scenario.model_dump_json(exclude_unset=True).encode()
             for digest, (scenario, gist) in self.fresh.items()
@@ -75,11 +80,8 @@ class Cache:
             return
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=self.path.parent, prefix=".scenarios-")
-            with os.fdopen(handle, "wb") as file:
-                file.write(self.key + b"\n" + body)
-            os.replace(name, self.path)
-        except OSError:
+            write_file(self.path, self.key + b"\n" + body)
+        except (OSError, TrainerError):
             return
         self.lines = lines
         self.fresh.clear()
@@ -97,6 +99,5 @@ class Cache:
     @cached_property
     def key(self) -> bytes:
         """A digest of everything by which a scenario is found right."""
-        core = Path(gists.__file__).parent
-        files = [*(core / f"{name}.py" for name in CHECKS), self.donts, self.donts.with_name("sources.yaml")]
+        files = [*(PACKAGE / name for name in CHECKS), self.donts, self.donts.with_name("sources.yaml")]
         return digest_of(b"\0".join(f.read_bytes() for f in files if f.is_file())).encode()

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Sequence
 
 from trainer.core.speech import RATE, Recording, Transcript
-from trainer.errors import Outdated
+from trainer.errors import EarUnavailable, Outdated
 from trainer.ports import Recogniser
 from trainer.speech_in.endpoint import BYTES
 
@@ -15,7 +15,7 @@ PAUSE = 0.06  # seconds of silence after which recognising begins: what speech g
 
 
 class Ahead:
-    """One recognising at a time, in a thread of its own."""
+    """One recognising at a time, in a thread of its own; none where the recogniser could not give it up."""
 
     def __init__(self, recogniser: Recogniser, names: Sequence[str]) -> None:
         self._recogniser = recogniser
@@ -28,6 +28,8 @@ class Ahead:
     def look(self, samples: bytes, last_speech: int, quiet: float) -> None:
         """Begin where somebody has spoken, pauses now, and nothing has been begun since."""
         self._last_speech = last_speech  # the running recognising is given up where that is behind its end
+        if not self._recogniser.gives_up:
+            return
         busy = self._thread is not None and self._thread.is_alive()
         if busy or not last_speech or quiet < PAUSE or not self._outdated:
             return
@@ -50,7 +52,7 @@ class Ahead:
         return self._last_speech > self._upto
 
     def _run(self, recording: Recording) -> None:
-        with contextlib.suppress(Outdated):
+        with contextlib.suppress(Outdated, EarUnavailable):  # a fault that lasts is met again by `words`
             self._transcript = self._recogniser.transcribe(recording, self._names, lambda: not self._outdated)
 
 

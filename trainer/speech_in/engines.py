@@ -65,7 +65,12 @@ def open_recogniser(settings: Chosen, *, online: str | None = None) -> Recognise
 
 
 class Engine:
-    """One of SpeechRecognition's recognisers: words without times. The names of the call cannot be told to it."""
+    """One of SpeechRecognition's recognisers: words without times. The names of the call cannot be told to it.
+
+    It hears a reply once, when that has ended: begun in every pause, a service would get the voice many times.
+    """
+
+    gives_up = False
 
     def __init__(self, name: str, recognise: Callable[[Any, Any], str]) -> None:
         import speech_recognition
@@ -95,6 +100,8 @@ class Engine:
 
 class Vosk:
     """A Vosk model in a folder of the learner's, held in memory."""
+
+    gives_up = False
 
     def __init__(self, folder: Path) -> None:
         try:

@@ -69,6 +69,8 @@ class Piece:
 class Whisper:
     """Speech to words, offline. Raises EarUnavailable where the weights are missing or not the pinned ones."""
 
+    gives_up = True
+
     def __init__(self, folder: Path | None = None, *, name: str | None = None, threads: int = THREADS) -> None:
         self.folder = folder or packaged_folder()
         self.name = name or ("whisper tiny.en" if folder is None else f"whisper {self.folder.name}")

@@ -139,9 +139,9 @@ class Speaker:
                 continue  # the screen shows [ring] anyway
             self._play(clip, telephone=False)
 
-    def play(self, recording: Recording, *, as_telephone: bool = False) -> None:
+    def play(self, recording: Recording) -> None:
         if not self._mute:
-            self._play(of(recording), telephone=as_telephone)
+            self._play(of(recording), telephone=False)
 
     def close(self) -> None:
         self._workshop.close()

@@ -102,18 +102,15 @@ def check(path: Path, newest: int) -> None:
         raise TrainerError(f"{path} is damaged; nothing was changed. `trainer restore` lists the other backups.")
 
 
-def put_back(source: Path, path: Path) -> None:
+def put_back(source: Path, path: Path, *, over: bool) -> None:
     """Replace the history by this copy in one step: the whole of it or nothing of it.
 
-    A history that can be opened is overwritten inside one transaction, which open trainers survive; a damaged one is
-    moved aside.
+    It goes `over` one that there is a backup of, inside one transaction, which open trainers survive; else what stands
+    there is moved aside.
     """
     with contextlib.closing(_reading(source)) as copy:
-        current = None
-        with contextlib.suppress(TrainerError, FileNotFoundError):
-            current = database.connect(path)
-        if current is not None:
-            with contextlib.closing(current), database.saying(path):
+        if over:
+            with contextlib.closing(database.connect(path)) as current, database.saying(path):
                 copy.backup(current)
                 current.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             return
@@ -130,7 +127,7 @@ def put_back(source: Path, path: Path) -> None:
 
 
 def move_aside(path: Path) -> None:
-    """Keep a damaged history under another name. Its log goes first: it must never meet the new file."""
+    """Keep a history that is no use under another name. Its log goes first: it must never meet the new file."""
     count = 1
     while (kept := path.with_name(f"{path.stem}.damaged-{count}{path.suffix}")).exists():
         count += 1

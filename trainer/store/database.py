@@ -23,6 +23,10 @@ class DiskFull(TrainerError, OSError):
     """There is no room; what was to be saved is still in hand and can be offered again."""
 
 
+class Unusable(TrainerError):
+    """A history that is damaged, missing or of a newer program: `trainer restore` puts a backup in its place."""
+
+
 def connect(path: Path) -> sqlite3.Connection:
     """An open connection in WAL mode, each commit on the disk when it returns. Raises TrainerError."""
     with saying(path):
@@ -44,7 +48,7 @@ def migrate(connection: sqlite3.Connection, path: Path, folder: Path, before: Ca
         steps = migrations(folder)
         newest = max(steps, default=0)
         if version > newest:
-            raise TrainerError(
+            raise Unusable(
                 f"{path} was written by a newer version of this program (its format {version}, here {newest} at most);"
                 " update the program, or `trainer restore` an older backup."
             )
@@ -93,8 +97,8 @@ def saying(path: Path) -> Iterator[None]:
         raise _refused(path, fault) from fault
 
 
-def damaged(path: Path, how: str) -> TrainerError:
-    return TrainerError(
+def damaged(path: Path, how: str) -> Unusable:
+    return Unusable(
         f"The history {path} {how}. `trainer restore` lists the backups and puts one back; the damaged file is kept."
     )
 

@@ -17,10 +17,10 @@ PURPOSES = (
     ("scenarios/*", "your own call scripts"),
     ("packs/*", "call scripts from a pack"),
     ("cache/*folds*", "what the schedule made of a long history, to be quick"),
+    ("cache/*preview*", "where you left off in previews of scripts"),
     ("cache/*", "scenario files as last read, to be quick"),
     ("settings.toml", "how you want the trainer"),
     ("debug.log*", "a log without transcripts, from --debug"),
-    ("*.history", "lines typed at a prompt"),
 )
 UNKNOWN = "not written by this program"
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import sys
 from array import array
 from collections.abc import Mapping
@@ -16,6 +15,8 @@ from pathlib import Path
 
 from trainer.core.memory import Memory
 from trainer.core.schedule import PARAMETERS, Folded
+from trainer.errors import TrainerError
+from trainer.writing import write_file
 
 FILE = "cache/folds.bin"
 WRITER = f"1 {sys.byteorder} {PARAMETERS}"  # another number here, and what older programs wrote is left alone
@@ -45,23 +46,18 @@ def load(home: Path) -> dict[str, Folded]:
 
 def save(home: Path, folds: Mapping[str, Folded]) -> None:
     """Put these in the place of what was kept; a folder that cannot be written is no fault."""
-    import tempfile
-
     cards = [[n, f.reviews, f.digest.hex(), f.memory.stability, f.memory.difficulty] for n, f in folds.items()]
     head = json.dumps({"writer": WRITER, "cards": cards}, separators=(",", ":")).encode()
     body = head + b"\n" + b"".join(f.expected.tobytes() for f in folds.values())
     path = home / FILE
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, TrainerError):
         path.parent.mkdir(mode=0o700, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".folds-")
-        with os.fdopen(handle, "wb") as file:
-            file.write(_digest(body) + b"\n" + body)
-        os.replace(name, path)
+        write_file(path, _digest(body) + b"\n" + body)
 
 
 def forget(home: Path) -> None:
     """Delete it, and what was left over from writing it."""
-    for file in [home / FILE, *home.glob("cache/.folds-*")]:
+    for file in [home / FILE, *home.glob("cache/.folds*")]:
         file.unlink(missing_ok=True)
 
 

@@ -26,7 +26,7 @@ TAKE = (
     "id, session, turn, number, kind, at, says, heard, said, verdict, evidence, grades, weight, obstacle, mood, engine,"
     " words, seconds, transcribe_ms, assisted, aside"
 )
-PAGE = "id, scenario, family, started, scheduled, nerves_before, nerves_after, aside"
+PAGE = "id, scenario, family, started, scheduled, plan, nerves_before, nerves_after, aside"
 ENTRY = "session, number, id, turn, kind, at, said, grades, aside"
 EVIDENCE = ("start", "end", "quote", "rule", "why", "likeness", "threshold")
 ACTION = "id, at, place, kind, session, body, undone"
@@ -169,9 +169,9 @@ def entries_of(rows: Iterable[Sequence[Any]]) -> dict[str, list[Entry]]:
 
 
 def page_of(row: Sequence[Any], entries: Sequence[Entry]) -> Page:
-    id, scenario, family, started, scheduled, nerves_before, nerves_after, aside = row
+    id, scenario, family, started, scheduled, plan, nerves_before, nerves_after, aside = row
     return Page(
-        id, scenario, family, datetime.fromisoformat(started), tuple(entries), bool(scheduled), nerves_before,
+        id, scenario, family, datetime.fromisoformat(started), tuple(entries), bool(scheduled), plan, nerves_before,
         nerves_after, bool(aside),
     )  # fmt: skip
 

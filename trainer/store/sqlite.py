@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from trainer.core import history as log
 from trainer.core.history import Action, ActionKind, History, Logged, Rejudged
 from trainer.core.ledger import Page
-from trainer.core.session import Grade, PointGrade, Session, Take
+from trainer.core.session import DRILL, Grade, PointGrade, Session, Take
 from trainer.core.speech import Recording
 from trainer.core.verdict import Kind
 from trainer.errors import TrainerError
@@ -37,6 +37,7 @@ SAID = (
     " WHERE instr(lower(said), wanted) OR (length(said) <> length(CAST(said AS BLOB)) AND said_in(said, wanted)))"
 )
 LAST = f"SELECT {ACTION} FROM actions WHERE undone IS NULL ORDER BY place DESC, id DESC LIMIT 1"  # noqa: S608
+REPLIED = f"plan IS NOT '{DRILL}' AND EXISTS (SELECT 1 FROM takes WHERE session = s.id)"  # noqa: S608
 STANDS = "s.id IN (SELECT session FROM actions WHERE kind = 'session' AND undone IS NULL)"
 
 
@@ -149,11 +150,11 @@ class SqliteStore:
     def session(self, id: str, *, everything: bool = False, replied: bool = False) -> Session:
         """The session of this id, of an id that begins like it, or the `last` one. Raises TrainerError.
 
-        With `replied`, the last is the last one with a take.
+        With `replied`, the last is the last one in which the learner replied.
         """
         which = "1" if everything else STANDS
         if id == "last":
-            having = "EXISTS (SELECT 1 FROM takes WHERE session = s.id)" if replied else "1"
+            having = REPLIED if replied else "1"
             order = f"{which} AND {having} ORDER BY place DESC, id DESC LIMIT 1"
             found = self._read(f"SELECT id FROM sessions s WHERE {order}")  # noqa: S608
             if not found:
@@ -299,14 +300,21 @@ class SqliteStore:
         return backups.listed(self.backup_folder)
 
     def restore(self, file: Path) -> None:
-        """Put this backup in the history's place, all of it or nothing; the history as it was is backed up first."""
+        """Put this backup in the history's place, all of it or nothing; the history as it was is backed up first.
+
+        One that is no use has no backup: it is kept aside. Where the backup fails otherwise (no room, no access),
+        raises TrainerError and changes nothing.
+        """
         backups.check(file, max(database.migrations(self._migrations)))
         self.close()
         database.private_folder(self.home)
-        with contextlib.suppress(TrainerError):  # a damaged history has no backup: it is kept aside
+        try:
             self.backup("before-restore")
+            backed_up = True
+        except database.Unusable:
+            backed_up = False
         self.close()
-        backups.put_back(file, self.path)
+        backups.put_back(file, self.path, over=backed_up)
 
     # Forgetting.
 
@@ -370,7 +378,7 @@ class SqliteStore:
         """A new history, but never silently in the place of one that is gone."""
         left = [*backups.listed(self.backup_folder), *self.home.glob(FILE + "-wal")]
         if left:
-            raise TrainerError(
+            raise database.Unusable(
                 f"The history {self.path} is missing, and there was one. `trainer restore` lists the backups and puts"
                 " one back; `trainer forget --everything` starts anew."
             )
