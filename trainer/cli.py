@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import importlib
 import os
@@ -126,7 +127,7 @@ def run(arguments: list[str]) -> int:
 
     # Pydantic would look for plugins in every installed package, which takes as long as all else that it does.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    _write_utf8()
+    _prepare_streams()
     try:
         code: Any = root.main(args=arguments, prog_name="trainer", standalone_mode=False)
         return code if isinstance(code, int) else 0
@@ -153,13 +154,23 @@ def run(arguments: list[str]) -> int:
         return 0
 
 
-def _write_utf8() -> None:
-    """What is printed is UTF-8 wherever the terminal's own encoding could not carry it."""
+def _prepare_streams() -> None:
+    """What is printed and read is UTF-8, whatever the terminal's own encoding; a closed input is an empty one."""
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115  # for as long as the program runs
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     if hasattr(sys.stdin, "reconfigure"):
-        sys.stdin.reconfigure(encoding="utf-8", errors="strict")
+        codecs.register_error("refused", _refused)
+        sys.stdin.reconfigure(encoding="utf-8", errors="refused")
+
+
+def _refused(_: UnicodeError) -> tuple[str, int]:
+    """Said here, for every command that reads a line."""
+    from trainer.errors import TrainerError
+
+    raise TrainerError("Standard input is not UTF-8 text; what is typed or piped in has to be UTF-8.")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -38,7 +39,7 @@ class Settings:
 RANGES = {
     "speed": (0.5, 2.0),
     "volume": (0.0, 1.0),
-    "silence": (0.7, 6.0),
+    "silence": (0.7, 6.0),  # or 0
     "minutes": (1, 240),
     "daily_limit": (0, 1000),
     "unsure_questions": (0, 20),
@@ -77,27 +78,61 @@ def shipped(part: str) -> Path:
 def load(folder: Path, environ: Mapping[str, str], **flags: Any) -> Settings:
     """The settings in force. Raises TrainerError with file and key for a value that cannot be."""
     path = folder / "settings.toml"
-    values: dict[str, Any] = {}
-    if path.is_file():
-        import tomllib
-
-        try:
-            values = tomllib.loads(path.read_text(encoding="utf-8"))
-        except UnicodeDecodeError:
-            raise TrainerError(f"{path}:1:1: the settings are not UTF-8 text; save them as UTF-8.") from None
-        except tomllib.TOMLDecodeError as fault:
-            raise TrainerError(f"{path}:1:1: the settings cannot be read: {fault}.") from None
-        except OSError as fault:
-            raise TrainerError(f"{path}: the settings cannot be read ({fault.strerror}).") from None
+    text = _text(path)
+    written = _written(text, path)
     known = {f.name for f in fields(Settings)}
-    for key in values:
+    for key in written:
         if key not in known:
-            raise TrainerError(f"{path}:1:1: unknown setting {key!r}; known are {', '.join(sorted(known))}.")
-    for key in known:
-        if (value := environ.get(f"TRAINER_{key.upper()}")) is not None:
-            values[key] = value
-    values |= {key: value for key, value in flags.items() if value is not None}
-    return replace(Settings(), **{key: _fitting(key, value) for key, value in values.items()})
+            raise TrainerError(
+                f"{path}:{_place_of(key, text)}: unknown setting {key!r}; known are {', '.join(sorted(known))}."
+            )
+    named = {key: value for key in known if (value := environ.get(f"TRAINER_{key.upper()}")) is not None}
+    named |= {key: value for key, value in flags.items() if value is not None}
+    fitting = {}
+    for key, value in {**written, **named}.items():
+        try:
+            fitting[key] = _fitting(key, value)
+        except TrainerError as fault:
+            where = "" if key in named else f"{path}:{_place_of(key, text)}: "
+            raise TrainerError(f"{where}{fault}") from None
+    return replace(Settings(), **fitting)
+
+
+def _text(path: Path) -> str:
+    """What stands in the file; nothing where there is none."""
+    try:
+        return path.read_text(encoding="utf-8") if path.is_file() else ""
+    except UnicodeDecodeError as fault:
+        before = fault.object[: fault.start].decode("utf-8", "replace")
+        raise TrainerError(f"{path}:{_place(before)}: the settings are not UTF-8 text; save them as UTF-8.") from None
+    except OSError as fault:
+        raise TrainerError(f"{path}: the settings cannot be read ({fault.strerror}).") from None
+
+
+def _written(text: str, path: Path) -> dict[str, Any]:
+    if not text:
+        return {}
+    import tomllib
+
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as fault:
+        sentence, _, at = str(fault).rpartition(" (at ")
+        found = re.match(r"line (\d+), column (\d+)\)", at)
+        place = f"{found[1]}:{found[2]}" if found else _place(text)  # else "end of document"
+        raise TrainerError(f"{path}:{place}: the settings cannot be read: {sentence}.") from None
+
+
+def _place_of(key: str, text: str) -> str:
+    """Line and column of a key, or of the table that has its name."""
+    found = re.search(rf"""^[ \t\["']*{re.escape(key)}(?![\w-])""", text, re.MULTILINE)
+    return _place(text[: found.end() - len(key)] if found else "")
+
+
+def _place(before: str) -> str:
+    """Line and column of what comes next."""
+    lines = before.split("\n")
+    return f"{len(lines)}:{len(lines[-1]) + 1}"
 
 
 def _fitting(key: str, value: Any) -> Any:
@@ -111,7 +146,8 @@ def _fitting(key: str, value: Any) -> Any:
             value = _number(type(default), key, value)
         case _ if not isinstance(value, str):
             raise TrainerError(f"The setting {key!r} takes a text, not {value!r}.")
-    if key in RANGES and value and not RANGES[key][0] <= value <= RANGES[key][1]:
+    off = key == "silence" and value == 0
+    if key in RANGES and not off and not RANGES[key][0] <= value <= RANGES[key][1]:
         raise TrainerError(f"The setting {key!r} goes from {RANGES[key][0]} to {RANGES[key][1]}, not {value}.")
     if key == "level":
         from trainer.core.scenario import LEVELS

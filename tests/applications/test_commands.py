@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
+from trainer.commands.today import items
 from trainer.core.share import read_answer, redacted
 from trainer.errors import TrainerError
+from trainer.wiring import App
 
 HALDEN = """\
 id: halden
@@ -50,6 +54,25 @@ def test_a_bad_edit_is_kept_aside(halden):
     ran = edited(halden, 'sed -i "s/role:/rol:/" "$1"')
     assert 'unknown key "rol"' in ran.err
     assert "rol:" in (halden.home / "applications" / "halden.yaml.edited").read_text()
+
+
+def test_an_edit_that_changes_the_id_is_kept_aside_and_removed_with_the_job(halden):
+    ran = edited(halden, 'sed -i "s/id: halden/id: hale/" "$1"')
+    assert (ran.code, ran.out) == (1, "")
+    assert "an id stays as it was given" in ran.err
+    assert "what you typed is kept in" in ran.err
+    assert "id: hale\n" in (halden.home / "applications" / "halden.yaml.edited").read_text()
+    assert halden("application", "remove", "halden", "--yes").code == 0
+    assert list((halden.home / "applications").iterdir()) == []
+
+
+def test_what_is_passed_over_is_said_once(trainer, capsys):
+    trainer("application", "add", "--file", trainer.write("hale.yaml", "company: Hale\nme: {name: Jo Doe}\n"))
+    app = App()
+    assert items(app) == items(app) == ()
+    said = capsys.readouterr().err
+    assert said.count("are passed over") == 1
+    assert "me.name" not in said
 
 
 def test_questions_in_a_pipe(trainer):
@@ -226,6 +249,16 @@ def test_a_call_of_tomorrow_is_not_logged(halden):
     assert halden("application", "list", "--json").json == before
 
 
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [(("--nerves", "0"), {"nerves": 0, "connected": False}), (("--not-connected",), {"connected": False})],
+)
+def test_whatever_is_told_is_not_asked(halden, told, kept):
+    ran = halden("log", "halden", *told, "--json")
+    assert ran.code == 0, ran.err
+    assert {key: ran.json["touch"][key] for key in kept} == kept
+
+
 def test_the_log_asks_in_a_pipe(halden):
     ran = halden("log", "halden", typed="\ny\n6\n")
     assert ran.code == 0, ran.err
@@ -262,6 +295,49 @@ def test_the_card_as_a_page_loads_nothing(halden):
     assert "A5" in text
     assert "http" not in text
     assert "src=" not in text
+
+
+def test_what_is_written_for_you_is_for_your_eyes_only(halden):
+    halden("practice", "voicemail-next-steps", "--typed", "--mute", typed="this is Robin\n")
+    written = {
+        "card.html": ("card", "halden", "--html"),
+        "take.txt": ("share", "last", "--out"),
+        "take.html": ("share", "last", "--out"),
+        "progress.html": ("report", "--out"),
+        "takes.csv": ("export", "--to", "csv", "--out"),
+        "copy.sqlite3": ("backup", "--out"),
+    }
+    for name, command in written.items():
+        file = halden.home.parent / name
+        file.write_text("an older one")
+        file.chmod(0o644)
+        ran = halden(*command, str(file))
+        assert ran.code == 0, ran.err
+        assert file.stat().st_size > 100
+        assert os.name != "posix" or file.stat().st_mode & 0o777 == 0o600, name
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("card", "halden", "--html"), ("report", "--out"), ("export", "--to", "csv", "--out"), ("backup", "--out")],
+)
+@pytest.mark.parametrize("out", [".", "/"])
+def test_a_folder_is_no_file_to_write(halden, command, out):
+    ran = halden(*command, out)
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == f"{out} is a folder; name a file.\n"
+    assert not (halden.home / "backups").exists()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("history", "--since"), ("history", "--until"), ("may-i-call", "halden", "--on"), ("plan", "halden", "--call")],
+)
+@pytest.mark.parametrize("day", ["20261116", "2026-1-16", "2026-02-30", "soon"])
+def test_a_day_is_read_in_one_way(halden, command, day):
+    ran = halden(*command, day)
+    assert (ran.code, ran.out) == (1, "")
+    assert day in ran.err
 
 
 def test_a_shared_take_has_no_names_and_no_numbers(halden):

@@ -220,6 +220,12 @@ def test_new_asks_and_every_question_can_be_skipped(
     assert trainer(capsys, "validate", str(path))[0] == 0
 
 
+def test_an_id_that_is_no_text_is_an_unknown_one(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = trainer(capsys, "show", "\udcff")
+    assert (code, out) == (1, "")
+    assert err.startswith("There is no scenario")
+
+
 @pytest.mark.parametrize("id", ["a b", "../x", ".", "x" * 90, "-a"])
 def test_new_refuses_an_id_that_cannot_be(capsys: pytest.CaptureFixture[str], home: Path, id: str) -> None:
     code, out, err = trainer(capsys, "new", "--id=" + id)
@@ -234,6 +240,18 @@ def test_new_from_another_keeps_its_comments(capsys: pytest.CaptureFixture[str],
     assert "# or a list of wordings" in text
     shown = json.loads(trainer(capsys, "show", "copy", "--json")[1])
     assert (shown["id"], shown["title"]) == ("copy", "A copy")
+
+
+@pytest.mark.parametrize("origin", [MINIMAL, FULL, "json"], ids=["without a type", "with one", "json"])
+def test_new_from_another_takes_the_type_too(
+    capsys: pytest.CaptureFixture[str], home: Path, tmp_path: Path, origin: Path | str
+) -> None:
+    if origin == "json":
+        origin = tmp_path / "call.json"
+        origin.write_text('{"id": "x", "title": "X", "turns": [{"id": "t", "says": "Hello?"}]}', encoding="utf-8")
+    assert trainer(capsys, "new", "--from", str(origin), "--id", "copy", "--type", "parking")[0] == 0
+    shown = json.loads(trainer(capsys, "show", "copy", "--json")[1])
+    assert (shown["id"], shown["call_type"]) == ("copy", "parking")
 
 
 # Preview

@@ -166,6 +166,14 @@ def test_words_that_say_nothing_earn_nothing(tmp_path: Path, text: str) -> None:
     assert json.loads(done.stdout)["score"] == 0
 
 
+def test_a_log_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    done = trainer("--debug", "today", home=tmp_path / "file" / "home")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "debug.log: the log cannot be written" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_the_root_of_the_project_holds_no_machine_path() -> None:
     for path in [*(ROOT / "trainer").rglob("*.py"), ROOT / "README.md", ROOT / "Makefile"]:
         assert "/work/" not in path.read_text(encoding="utf-8"), path

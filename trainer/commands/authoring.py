@@ -51,7 +51,7 @@ def write_new(
     if path.exists():
         raise TrainerError(f"{path}: there is such a file already; choose another id.")
     if origin is not None:
-        text = copied(read_file(app.library.find(origin)), name, title)
+        text = copied(read_file(app.library.find(origin)), name, title, call_type)
     else:
         wishes = wishes or Wishes(name, title or name.replace("-", " ").capitalize(), call_type)
         text = draft(replace(wishes, id=name), sorted(app.library.donts))

@@ -51,7 +51,7 @@ def doctor(app: App, trial: bool | None, input_: str | None, output: str | None,
     Exits with 3 only where you could reply neither by voice nor by typing.
     """
     app.flags = {"input": input_, "output": output}
-    wanted = trial if trial is not None else (sys.stdin.isatty() if sys.stdin else False) and not as_json
+    wanted = trial if trial is not None else sys.stdin.isatty() and not as_json
     rows: list[Row] = []
     for row in _rows(app, wanted, rows, silent=as_json):
         rows.append(row)
@@ -174,7 +174,7 @@ def _data(app: App) -> Row:
 
 
 def _terminal(app: App) -> Row:
-    if sys.stdin is not None and not sys.stdin.closed and sys.stdin.isatty() and sys.stdout.isatty():
+    if sys.stdin.isatty() and sys.stdout.isatty():
         size = os.get_terminal_size(sys.stdout.fileno())
         return Row("terminal", True, f"{size.columns} columns, {size.lines} lines")
     return Row(
@@ -269,4 +269,4 @@ def _spoke(faults: Sequence[str], detail: str) -> Row:
 
 
 def _can_type() -> bool:
-    return sys.stdin is not None and not sys.stdin.closed
+    return sys.__stdin__ is not None  # closed, it is an empty sys.stdin to every command

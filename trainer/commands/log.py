@@ -9,6 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, cast, get_args
 
 import click
+from click.core import ParameterSource
 
 from trainer.commands.asking import Questions, one_of
 from trainer.commands.gate import answer_lines, answer_object, ask_now, there, written_day
@@ -67,7 +68,8 @@ def log(app: App, /, application: str | None, on: str | None, as_json: bool, **t
     day = written_day(on) if on else today
     if day > today:
         raise TrainerError(f"{day} has not come yet; a call is logged when it has been made.")
-    asked = not any(value not in (None, False) for value in told.values())
+    context = click.get_current_context()
+    asked = all(context.get_parameter_source(name) is ParameterSource.DEFAULT for name in told)
     happened = _asked(app, before, day) if asked else _told(app, before, day, told)
     after = logged(before, happened)
     _check(after)

@@ -214,7 +214,7 @@ class Library:
             data = read_file(path)
         except TrainerError:
             return None
-        if wanted.encode() not in data and b"\\" not in data:
+        if wanted.encode(errors="surrogateescape") not in data and b"\\" not in data:
             return None
         known = self.cache.gist(digest_of(data))
         if known is not None:

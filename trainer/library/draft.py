@@ -100,10 +100,10 @@ def draft(wishes: Wishes, shipped: Sequence[str]) -> str:
     return "\n".join(rows) + "\n"
 
 
-def copied(data: bytes, id: str, title: str | None) -> str:
-    """Another scenario's text with a new id, and title, comments and all."""
+def copied(data: bytes, id: str, title: str | None, call_type: str | None = None) -> str:
+    """Another scenario's text with a new id, and title and type where they are given, comments and all."""
     text = data.decode("utf-8-sig")
-    changes = {"id": id} | ({"title": title} if title else {})
+    changes = {"id": id} | ({"title": title} if title else {}) | ({"call_type": call_type} if call_type else {})
     if text.lstrip().startswith("{"):
         return json.dumps({**json.loads(text), **changes}, ensure_ascii=False, indent=1) + "\n"
     root, _ = read_nodes(data, id)
@@ -111,9 +111,13 @@ def copied(data: bytes, id: str, title: str | None) -> str:
     rows = text.splitlines()
     begins = sorted(entry.line for entry in root.value.values())
     for key, value in changes.items():
+        if key not in root.value:
+            continue
         first = root.value[key].line
         after = next((line for line in begins if line > first), len(rows) + 1)
         rows[first - 1 : after - 1] = [f"{key}: {_text(value)}", *[""] * (after - first - 1)]
+    below = root.value["id"].line
+    rows[below:below] = [f"{key}: {_text(value)}" for key, value in changes.items() if key not in root.value]
     header = f"# yaml-language-server: $schema=./{SCHEMA_FILE}"
     kept = [row for row in rows if not row.startswith("# yaml-language-server:")]
     return "\n".join([header, *kept]) + "\n"
