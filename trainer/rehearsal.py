@@ -5,7 +5,7 @@ Say, listen, judge, keep, go on. Everything it touches comes in the Kit; it deci
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
@@ -37,7 +37,6 @@ class Rehearsal:
     judge: Judge
     new_id: Callable[[], str]
     names: tuple[str, ...] = ()  # the call's names, so that they are heard right
-    avoid: frozenset[str] = frozenset()  # obstacles met last time
     fallen: frozenset[str] = frozenset()  # don'ts committed last time: to keep clear of one now says something
     only: str | None = None  # one turn alone
     asks: bool = True  # somebody is there to be asked
@@ -49,7 +48,7 @@ class Rehearsal:
 
 def rehearse(r: Rehearsal) -> Session:
     """Play the call to its end and return the session as kept. A Ctrl-C ends it like hanging up, and is passed on."""
-    call = course.begin(r.scenario, r.session.level, r.session.seed, r.avoid)
+    call = course.begin(r.scenario, r.session.level, r.session.seed)
     if r.only:
         call = replace(call, position=next(i for i, t in enumerate(r.scenario.turns) if t.id == r.only))
     if r.asks and not r.only:  # before a call, and not before every part of one
@@ -109,7 +108,8 @@ def judge_and_keep(
 ) -> Take:
     """Judge the reply and save the take at once: a crash loses nothing that was judged."""
     began = r.kit.clock.now()
-    verdict = _judged(r, turn, reply.said, line.text)
+    earlier = [take.said for take in r.session.takes]
+    verdict = judged_in_call(r.judge, r.scenario, turn, reply.said, line.text, earlier)
     took = r.kit.clock.now() - began
     verdict = replace(verdict, milliseconds=max(0, round(took.total_seconds() * 1000)))  # a clock may be set back
     take = Take(
@@ -150,18 +150,20 @@ def judge_and_keep(
     return take
 
 
-def _judged(r: Rehearsal, turn: Turn, said: str, before: str) -> Verdict:
-    """The verdict on one reply. What holds of the whole call only (generic) is judged at its last turn, on all said."""
-    if turn.id != r.scenario.turns[-1].id:
-        return r.judge(turn, said, before, whole_call=False)
-    alone = r.judge(turn, said, before, whole_call=True)
+def judged_in_call(
+    judge: Judge, scenario: Scenario, turn: Turn, said: str, before: str, earlier: Sequence[str]
+) -> Verdict:
+    """The verdict on one reply, after the `earlier` ones of its call. What holds of the whole call only (generic) is
+    judged at its last turn, on all said."""
+    if turn.id != scenario.turns[-1].id:
+        return judge(turn, said, before, whole_call=False)
+    alone = judge(turn, said, before, whole_call=True)
     if not any(d.hit and d.id in WHOLE_CALL for d in alone.donts):
         return alone
-    everything = " ".join([*(take.said for take in r.session.takes), said])
-    whole = r.judge(turn, everything, before, whole_call=True)
+    whole = judge(turn, " ".join([*earlier, said]), before, whole_call=True)
     if all(d.hit for d in whole.donts if d.id in WHOLE_CALL):
         return alone
-    return r.judge(turn, said, before, whole_call=False)
+    return judge(turn, said, before, whole_call=False)
 
 
 def _say(r: Rehearsal, line: Line) -> None:

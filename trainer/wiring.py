@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -77,6 +77,7 @@ class App:
 
     flags: dict[str, Any] = field(default_factory=dict)
     debug: bool = False
+    noted: set[str] = field(default_factory=set)
 
     @cached_property
     def environ(self) -> Mapping[str, str]:
@@ -207,12 +208,14 @@ class App:
         """A log without transcripts, for `--debug`."""
         import logging
 
-        self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        logging.basicConfig(
-            filename=self.home / "debug.log",
-            level=logging.DEBUG,
-            format="%(asctime)s %(name)s %(levelname)s %(message)s",
-        )
+        path = self.home / "debug.log"
+        try:
+            self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+            logging.basicConfig(
+                filename=path, level=logging.DEBUG, format="%(asctime)s %(name)s %(levelname)s %(message)s"
+            )
+        except OSError as fault:
+            raise TrainerError(f"{path}: the log cannot be written ({fault.strerror}).") from None
         logging.getLogger("trainer").debug("python %s on %s", sys.version.split()[0], sys.platform)
 
     def new_id(self) -> str:
@@ -222,7 +225,9 @@ class App:
         """Something said once, beside the call."""
         from trainer.core.plain_text import plain
 
-        print(plain(text), file=sys.stderr)
+        if text not in self.noted:
+            self.noted.add(text)
+            print(plain(text), file=sys.stderr)
 
     # The Kit of one call.
 
@@ -280,27 +285,28 @@ class App:
         heard = self.recogniser().transcribe(recording, ())
         return ", ".join(digits for digits, _, _ in digit_runs(tokens(heard.text)))
 
-    def typed(self) -> Ear:
+    def typed(self, *, json: bool = False) -> Ear:
+        """The keyboard, or lines from a pipe; beside JSON it is asked on stderr."""
         from trainer.terminal.typed import TypedLines, TypedTerminal
 
         if not sys.stdin.isatty():
             return TypedLines(sys.stdin)
-        return TypedTerminal(plain=self.settings.plain)
+        return TypedTerminal(plain=self.settings.plain, out=sys.stderr if json else None)
 
-    def live(self, say: Callable[[str], None], *, online: str | None = None) -> Ear:
-        """The microphone, and typing from the moment that it cannot be used."""
+    def live(self, say: Callable[[str], None], *, online: str | None = None, json: bool = False) -> Ear:
+        """The microphone, and typing from the moment that it cannot be used; beside JSON it is asked on stderr."""
         from trainer.speech_in.microphone import Microphone, OrTyping
         from trainer.terminal import recording
 
-        plain = self.settings.plain
+        plain, out = self.settings.plain, sys.stderr if json else None
         microphone = Microphone(
             self.recogniser(online=online),
-            recording.hold_plainly if plain else recording.hold,
-            ready=recording.ready_plainly if plain else None,
+            partial(recording.hold_plainly if plain else recording.hold, out=out),
+            ready=partial(recording.ready_plainly, out=out) if plain else None,
             device=self.settings.input,
             silence=self.settings.silence,
         )
-        return OrTyping(microphone, self.typed, say)
+        return OrTyping(microphone, partial(self.typed, json=json), say)
 
     def can_hear(self) -> bool:
         """Is there a microphone?"""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trainer.core.call import Call, advance, begin, line, nearest_level, pick
+from trainer.core.call import Call, advance, begin, fresh_seed, line, nearest_level, pick
 from trainer.core.scenario import Scenario
 from trainer.core.verdict import PointVerdict, Verdict
 
@@ -119,8 +119,16 @@ def test_an_obstacle_takes_the_line_at_its_level_only() -> None:
     assert line(begin(filled, "easy", 3)).text in {"Hello?", "Yes?"}
     hard = {line(begin(filled, "hard", seed)).obstacle for seed in range(30)}
     assert hard == {"busy", "noise"}
-    avoided = {line(begin(filled, "hard", seed, frozenset({"busy"}))).obstacle for seed in range(30)}
-    assert avoided == {"noise"}
+
+
+@given(st.integers(0, 1000), st.sampled_from(["busy", "noise"]))
+def test_a_fresh_seed_brings_another_obstacle_where_there_is_one(seed: int, met: str) -> None:
+    two = [{"id": id, "levels": ["hard"], "says": "Not now."} for id in ("busy", "noise")]
+    filled = with_turn(0, obstacles=two)
+    fresh = fresh_seed(filled, "hard", seed, {met})
+    assert line(begin(filled, "hard", fresh)).obstacle not in {met, None}
+    assert fresh_seed(filled, "hard", seed, ()) == seed
+    assert fresh_seed(with_turn(0, obstacles=two[:1]), "hard", seed, {"busy"}) == seed  # there is no other
 
 
 def test_the_same_seed_says_the_same_words() -> None:

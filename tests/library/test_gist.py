@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.whole.running import trainer
-from trainer.core import gist
+from trainer.core import gist, placeholders
+from trainer.core.application import Application, values
 from trainer.core.composer import Wish, cards_in, compose, every_card, minutes_of, must_cards
 from trainer.library import Library
 from trainer.settings import shipped
@@ -25,7 +26,10 @@ def test_what_is_offered_is_the_same(library: Library) -> None:
     scenarios, gists = library.all(), library.gists()
     assert compose(gists, {}, Wish(TODAY, 60)) == compose(scenarios, {}, Wish(TODAY, 60))
     assert must_cards(gists) == must_cards(scenarios)
+    facts = values(Application.model_validate({"company": "Hale", "me": {"name": "Jo Doe"}}), TODAY)
     for scenario, known in zip(scenarios, gists, strict=True):
+        lacking = placeholders.names(scenario) - placeholders.known(scenario, facts).keys()
+        assert known.needs - facts.keys() == lacking
         assert minutes_of(known) == minutes_of(scenario)
         for turn, of_turn in zip(scenario.turns, known.turns, strict=True):
             assert cards_in(known, of_turn) == cards_in(scenario, turn)

@@ -28,7 +28,7 @@ def test_sums_in_bulk_are_the_schedules_own(known: list[tuple[float, float, int]
     stability, difficulty, elapsed = (np.array(column, dtype=float) for column in zip(*known, strict=True))
     new = forecast.after(stability, difficulty, elapsed, np.full(len(known), float(grade)))
     for n, (s, d, gap) in enumerate(known):
-        one = schedule.after(Memory(s, d), gap, grade)
+        one = Memory(*schedule.SUMS.run(s, d, (gap,), (grade,), []))
         assert new[0][n] == pytest.approx(one.stability, rel=1e-9)
         assert new[1][n] == pytest.approx(one.difficulty, rel=1e-9)
         assert forecast.recall(stability, elapsed)[n] == pytest.approx(schedule.recall(Memory(s, d), gap), rel=1e-9)
@@ -38,7 +38,7 @@ def test_sums_in_bulk_are_the_schedules_own(known: list[tuple[float, float, int]
 def test_a_first_meeting_in_bulk_is_the_schedules_own(grade: Grade) -> None:
     zero = np.zeros(1)
     new = forecast.after(zero, zero, zero, np.full(1, float(grade)))
-    one = schedule.after(None, 0, grade)
+    one = Memory(*schedule.SUMS.first(grade))
     assert (new[0][0], new[1][0]) == (pytest.approx(one.stability), pytest.approx(one.difficulty))
 
 

@@ -48,6 +48,11 @@ def test_retakes_and_what_is_set_aside_do_not_add_up() -> None:
     assert ready(played(*OWN, *OWN[:2]) + more).share is None
 
 
+def test_somebody_elses_words_are_no_takes() -> None:
+    drills = [session(take(dont_rude=GOOD), plan="drill", id=f"d{n}") for n in range(6)]
+    assert ready(drills).basis == "not enough takes yet: 0 of 6 takes"
+
+
 def test_it_goes_down_with_what_was_missed_lately() -> None:
     assert ready(played(*OWN) + played(*OWN, grade=AGAIN)).share == 0.5
 

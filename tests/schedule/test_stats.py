@@ -16,6 +16,7 @@ import trainer
 from tests.bench.histories import history
 from tests.schedule.made import AGAIN, DAY, GOOD, HARD, START, days, session, take
 from trainer.core import schedule
+from trainer.core.memory import Memory
 from trainer.core.schedule import Foretold
 from trainer.core.session import Session
 from trainer.core.stats import Stats, as_object, calibration, make_stats
@@ -53,7 +54,11 @@ def test_missed_and_committed_are_counted_apart() -> None:
 
 
 def test_what_does_not_count_is_in_no_number() -> None:
-    more = [session(take(name=AGAIN), scheduled=False), session(take(name=AGAIN), aside=True)]
+    more = [
+        session(take(name=AGAIN), scheduled=False),
+        session(take(name=AGAIN), aside=True),
+        session(take(at=START + days(7), dont_rude=GOOD), plan="drill"),  # of a point that was practised that day
+    ]
     assert numbers([*PLAYED, *more], DAY + days(9)) == numbers(PLAYED, DAY + days(9))
 
 
@@ -76,7 +81,7 @@ def test_calibration_is_scored_against_guessing_the_average() -> None:
 
 def test_forecasts_are_those_of_the_morning_before() -> None:
     _, foretold = schedule.replay(PLAYED)
-    first = schedule.after(None, 0, AGAIN)
+    first = Memory(*schedule.SUMS.first(AGAIN))
     assert foretold.expected[0] == schedule.recall(first, 7)
     assert len(foretold.said) == 5  # three points, the first review of each left out
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -72,6 +75,17 @@ def test_a_painted_table_keeps_its_lines(tmp_path: Path) -> None:
     stats.expect(pexpect.EOF)
     words = re.sub(r"\x1b\[[\d;]*m", "", str(stats.before))
     assert re.search(r"(?m)^ *call type +first week +last week +asked", words)
+
+
+@pytest.mark.parametrize("plainly", [(), ("--plain",)], ids=["keys", "plain"])
+def test_beside_json_a_reply_is_asked_for_on_stderr(tmp_path: Path, plainly: tuple[str, ...]) -> None:
+    keyboard, terminal_end = os.openpty()
+    os.write(keyboard, b"/hangup\r")
+    command = [sys.executable, "-m", "trainer", "practice", "reach-hr", "--typed", "--mute", "--json", *plainly]
+    env = environment(tmp_path, TRAINER_JUDGE="words")
+    done = subprocess.run(command, stdin=terminal_end, capture_output=True, text=True, env=env, timeout=60)
+    assert json.loads(done.stdout)["ended"] == "hung_up"
+    assert "You" in done.stderr
 
 
 def test_one_part_of_a_call_says_so_and_asks_for_no_nerves(tmp_path: Path) -> None:

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from trainer.commands.playable import lacking, nothing_left, say_passed_over
 from trainer.core.call import Line, begin, line, pick
+from trainer.core.ledger import is_own
 from trainer.core.moments import Marked, Noted, Said
 from trainer.core.plain_text import plain
 from trainer.core.scenario import BadTake, Scenario
-from trainer.core.session import Session, Take
+from trainer.core.session import DRILL, Session, Take
 from trainer.core.spotting import Piece, Spotted, pieces, spot
 from trainer.core.verdict import Verdict
 from trainer.errors import TrainerError
@@ -25,9 +27,8 @@ if TYPE_CHECKING:
     from trainer.ports import Screen, Voice
 
 
-DRILL = "drill"  # the plan of a session in which somebody else speaks
 AT_THE_KEYBOARD = "Somebody else replies, a sentence at a time: x marks a fault, Enter lets it pass."
-IN_A_PIPE = "Somebody else replies: give the numbers of the faulty sentences in one line."
+IN_ONE_LINE = "Somebody else replies: give the numbers of the faulty sentences in one line."
 
 
 @click.group(epilog="Example: trainer drill spot reach-hr")
@@ -51,14 +52,14 @@ def spot_the_dont(app: App, /, scenario: str | None, seed: int | None, mute: boo
     turn = written.turn(take.turn)
     assert turn is not None
     asked = line(begin(written.model_copy(update={"turns": (turn,)}), "easy", seed))
-    if not as_json:
-        click.echo(f"Spot the don't: {plain(written.title)}")
-        click.echo(AT_THE_KEYBOARD if sys.stdin.isatty() else IN_A_PIPE)
+    by_key = sys.stdin.isatty() and not as_json
+    click.echo(f"Spot the don't: {plain(written.title)}", err=as_json)
+    click.echo(AT_THE_KEYBOARD if by_key else IN_ONE_LINE, err=as_json)
     screen.show(Said(asked))
     voice.speak(asked)
     cut = pieces(take)
     try:
-        marked = _mark(cut, screen, voice, as_json=as_json)
+        marked = _mark_by_key(cut, screen, voice) if by_key else _mark(cut, as_json=as_json)
     finally:
         voice.close()
     found = spot(cut, marked)
@@ -79,8 +80,7 @@ def surprise(app: App, /, typed: bool, mute: bool, as_json: bool) -> None:
     from trainer.commands.practice import play
 
     day = app.clock.today().toordinal()
-    scenarios = [s for s in app.library.all() if s.briefing]
-    chosen = scenarios[pick(day, "surprise", len(scenarios))]
+    chosen = _by_seed(app, [s for s in app.library.all() if s.briefing], day, "surprise")
     play(
         app, chosen.id, _mode(typed), level="hard", seed=day, mute=mute, as_json=as_json, plan="surprise",
         why="The surprise call of the day; tomorrow brings another.",
@@ -101,7 +101,7 @@ def call_back(app: App, /, typed: bool, mute: bool, seed: int | None, as_json: b
     if not inbound:
         raise TrainerError("No scenario has `inbound: true`, so nobody can call you back; see trainer scenarios list.")
     seed = seed if seed is not None else int(app.clock.now().timestamp()) % 1_000_000
-    play(app, inbound[pick(seed, "inbound", len(inbound))].id, _mode(typed), seed=seed, mute=mute, as_json=as_json)
+    play(app, _by_seed(app, inbound, seed, "inbound").id, _mode(typed), seed=seed, mute=mute, as_json=as_json)
 
 
 @drill.command("swap", epilog="Example: trainer drill swap last")
@@ -137,14 +137,27 @@ def swap(app: App, /, session: str, rating: int | None, mute: bool) -> None:
 def _own_call(app: App, wanted: str) -> Session:
     """A session in which the learner spoke; in 'spot the don't' somebody else did."""
     if wanted == "last":
-        own = [s for s in app.store.sessions() if s.takes and s.plan != DRILL]
+        own = [s for s in app.store.sessions() if is_own(s)]
         if not own:
             raise TrainerError("You have made no call yet; play one first: trainer practice")
         return own[-1]
     played = app.store.session(wanted)
-    if not played.takes or played.plan == DRILL:
+    if not is_own(played):
         raise TrainerError(f"You said nothing in {played.id}; see trainer history for your calls.")
     return played
+
+
+def _by_seed(app: App, scenarios: Sequence[Scenario], seed: int, what: str) -> Scenario:
+    """One of them; where it lacks a fact, that is said, and it is one of those that can be played."""
+    chosen = scenarios[pick(seed, what, len(scenarios))]
+    left = lacking(app)
+    if chosen.id not in left:
+        return chosen
+    say_passed_over(app, left[chosen.id])
+    playable = [s for s in scenarios if s.id not in left]
+    if not playable:
+        raise nothing_left(app)
+    return playable[pick(seed, what, len(playable))]
 
 
 def _mode(typed: bool) -> Mode:
@@ -157,34 +170,39 @@ def _bad_take(app: App, wanted: str | None, seed: int) -> tuple[Scenario, BadTak
 
     facts = app.facts(app.application())
     choices = []
+    refusal: TrainerError | None = None
     for scenario in [app.library.load(wanted)] if wanted else app.library.all():
         if not scenario.bad_takes:
             continue
         try:
             filled = filled_with(scenario, facts_of(app, scenario, facts))
-        except TrainerError:
+        except TrainerError as fault:
             if wanted:
                 raise
+            refusal = refusal or fault
             continue
         choices += [(filled, take) for take in filled.bad_takes]
     if not choices:
-        raise TrainerError(f"{wanted or 'No scenario'} has no bad takes to spot don'ts in.")
+        raise refusal or TrainerError(f"{wanted or 'No scenario'} has no bad takes to spot don'ts in.")
     return choices[pick(seed, "bad take", len(choices))]
 
 
-def _mark(cut: Sequence[Piece], screen: Screen, voice: Voice, *, as_json: bool) -> set[int]:
-    """Which sentences the learner marks."""
-    if not sys.stdin.isatty():
-        for number, piece in enumerate(cut, 1):
-            click.echo(f"{number}. {plain(piece.text)}", err=as_json)
-        line = sys.stdin.readline()
-        if not line:
-            raise TrainerError("No answer came, so nothing was kept; type the numbers of the faults, or an empty line.")
-        words = line.replace(",", " ").split()
-        return {int(word) - 1 for word in words if word.isdigit() and int(word) >= 1}
+def _mark(cut: Sequence[Piece], *, as_json: bool) -> set[int]:
+    """Which sentences the learner marks, by their numbers in one line."""
+    for number, piece in enumerate(cut, 1):
+        click.echo(f"{number}. {plain(piece.text)}", err=as_json)
+    line = sys.stdin.readline()
+    if not line:
+        raise TrainerError("No answer came, so nothing was kept; type the numbers of the faults, or an empty line.")
+    words = line.replace(",", " ").split()
+    return {int(word) - 1 for word in words if word.isdecimal() and int(word) >= 1}
+
+
+def _mark_by_key(cut: Sequence[Piece], screen: Screen, voice: Voice) -> set[int]:
+    """The same, one sentence after the other."""
     marked = set()
     for number, piece in enumerate(cut):
-        click.echo(f"{number + 1}. {plain(piece.text)}", err=as_json)
+        click.echo(f"{number + 1}. {plain(piece.text)}")
         voice.speak(Line(piece.text))
         if screen.choose("Is that a fault?", (("x", "a fault"),), "") == "x":
             marked.add(number)

@@ -9,9 +9,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from trainer.core.plain_text import plain
-from trainer.core.scenario import Scenario
+from trainer.core.scenario import Scenario, Turn
 from trainer.core.session import Session, Take
-from trainer.core.verdict import Kind
+from trainer.core.verdict import Kind, Verdict
 from trainer.errors import TrainerError
 from trainer.wiring import App
 
@@ -74,9 +74,16 @@ def script_of(app: App, session: Session) -> Script | None:
 
 def judge_of(app: App, session: Session, script: Script, accepted: Sequence[Accepted]) -> Judge:
     """The judge of today for a take of this session, with this list of the learner's own."""
-    return lambda turn, take: app.judge(
-        turn, take.said, take.says, script.facts, session.family, accepted=accepted, whole_call=False
-    )
+    from trainer.rehearsal import judged_in_call
+
+    def judge(turn: Turn, said: str, before: str, *, whole_call: bool) -> Verdict:
+        return app.judge(turn, said, before, script.facts, session.family, accepted=accepted, whole_call=whole_call)
+
+    def as_in_the_call(turn: Turn, take: Take) -> Verdict:
+        earlier = [t.said for t in session.takes if t.number < take.number]
+        return judged_in_call(judge, script.scenario, turn, take.said, take.says, earlier)
+
+    return as_in_the_call
 
 
 def day_and_time(session: Session) -> str:

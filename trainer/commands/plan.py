@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from trainer.commands.playable import lacking, say_passed_over
 from trainer.commands.saying import say
+from trainer.core.ledger import is_own
 from trainer.core.plain_text import plain
 from trainer.errors import TrainerError
 from trainer.wiring import App
@@ -63,7 +65,10 @@ def plan(
         keep(app, chosen.id, appointment)
     sessions = app.store.ledger()
     cards = app.cards(sessions)
-    made = plan_for(app, appointment, sessions, cards, minutes)
+    left = lacking(app, chosen.id)
+    if wanted := {blank for s in scenarios_of(app, appointment.types) for blank in left.get(s.id, ())}:
+        say_passed_over(app, wanted, chosen.id)
+    made = plan_for(app, appointment, sessions, cards, minutes, without=left)
     ready = ready_for(app, appointment.types, sessions, cards, max(appointment.call, app.clock.today()))
     if as_json:
         click.echo(json.dumps(as_object(appointment, made, ready, app.settings.retention), ensure_ascii=False))
@@ -93,19 +98,21 @@ def plan_for(
     sessions: Sequence[Played],
     cards: Mapping[str, Card],
     minutes: float | None = None,
+    *,
+    without: Container[str] = (),
 ) -> Plan:
-    """The plan as of today, worked out anew from the history."""
+    """The plan as of today, worked out anew from the history, `without` the scenarios that cannot be played."""
     from trainer.core.plan import make_plan
 
     today = app.clock.today()
     return make_plan(
-        scenarios_of(app, appointment.types),
+        [s for s in scenarios_of(app, appointment.types) if s.id not in without],
         cards,
         today=today,
         call=appointment.call,
         minutes=minutes if minutes is not None else app.settings.minutes,
         practised=practised_today(sessions, today),
-        met=frozenset(s.scenario for s in sessions if s.takes),
+        met=frozenset(s.scenario for s in sessions if is_own(s)),
     )
 
 
@@ -113,7 +120,8 @@ def practised_today(sessions: Sequence[Played], today: date) -> float:
     """Minutes of practice that today has seen: a take a turn, as the composer counts them."""
     from trainer.core import composer, schedule
 
-    takes = sum(schedule.practice_day(t.at) == today for s in sessions[-20:] if schedule.counts(s) for t in s.takes)
+    recent = (s for s in sessions[-20:] if is_own(s) and schedule.counts(s))
+    takes = sum(schedule.practice_day(t.at) == today for s in recent for t in s.takes)
     return takes * (composer.TURN_MINUTES + composer.LONE_MINUTES / 2)
 
 
@@ -168,22 +176,17 @@ def as_object(appointment: Appointment, made: Plan, ready: Sequence[Readiness], 
 
 
 def _appointment(app: App, application: str, on: str | None, types: tuple[str, ...]) -> Appointment:
+    from trainer.commands.gate import written_day
+
     kept = next((a for a in appointments(app) if a.application == application), None)
     families = {s.family for s in app.scenarios}
     for family in types:
         if family not in families:
             raise TrainerError(f"There is no call type {family!r}; there are {', '.join(sorted(families))}.")
-    call = _day(on) if on else kept.call if kept else _from_gate(app, application)
+    call = written_day(on) if on else kept.call if kept else _from_gate(app, application)
     if call < app.clock.today():
         raise TrainerError(f"{call} is past; a call can be planned for today or later.")
     return Appointment(application, call, types or (kept.types if kept else _types_for(app, application, call)))
-
-
-def _day(written: str) -> date:
-    try:
-        return date.fromisoformat(written)
-    except ValueError:
-        raise TrainerError(f"{written!r} is not a date; write it as 2026-11-16.") from None
 
 
 def _from_gate(app: App, application: str) -> date:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from trainer.core import moments
-from trainer.core.call import nearest_level
+from trainer.core.call import fresh_seed, nearest_level
 from trainer.core.scenario import LEVELS, Level, Scenario
 from trainer.core.session import Mode, Session
 from trainer.errors import NoWay, TrainerError
@@ -123,7 +123,7 @@ def play(
 
     kind = ""
     if wanted is None:
-        item = what_is_due(app)
+        item = what_is_due(app, application_id)
         wanted, only, why, plan, kind = item.scenario, item.turn, item.why, item.kind, item.kind
         score_shown = score_shown and kind != "call-day"
     written = app.library.load(wanted)
@@ -136,7 +136,7 @@ def play(
     screen = app.screen(json=as_json)
     if kind == "coaching":
         coach(app, filled, only, lambda text: screen.show(moments.Noted(text)))
-    ear = ear_of(app, mode, replies, lambda text: screen.show(moments.Noted(text)), online)
+    ear = ear_of(app, mode, replies, lambda text: screen.show(moments.Noted(text)), online, json=as_json)
     voice = app.voice(
         mute=mute or as_json or (mode == "recordings" and not sys.stdout.isatty()),
         facts=facts,
@@ -144,11 +144,13 @@ def play(
     )
     asks = mode != "recordings" and sys.stdin.isatty()
     now = app.clock.now()
+    if seed is None:
+        met = obstacles_last_time(app, written.family)
+        seed = fresh_seed(filled, played, int(now.timestamp() * 1000) % SEEDS, met)
     session = Session(
         id=app.new_id(), scenario=written.id, title=filled.title, family=written.family,
         digest=app.library.digest(written.id, wanted), application=application.id, level=played,
-        seed=seed if seed is not None else int(now.timestamp() * 1000) % SEEDS, mode=mode, started=now,
-        scheduled=schedule and score_shown, plan=plan,
+        seed=seed, mode=mode, started=now, scheduled=schedule and score_shown, plan=plan,
     )  # fmt: skip
     accepted = app.store.accepted()
     r = Rehearsal(
@@ -160,7 +162,6 @@ def play(
         ),
         new_id=app.new_id,
         names=names_of(facts),
-        avoid=obstacles_last_time(app, written.family),
         fallen=donts_last_time(app, written.family),
         only=only,
         asks=asks,
@@ -213,16 +214,18 @@ def details(r: Rehearsal) -> None:
             r.kit.screen.show(moments.Judged(take, turn))
 
 
-def ear_of(app: App, mode: Mode, replies: tuple[Path, ...], say: Callable[[str], None], online: str | None) -> Ear:
+def ear_of(
+    app: App, mode: Mode, replies: tuple[Path, ...], say: Callable[[str], None], online: str | None, *, json: bool
+) -> Ear:
     """Recordings, the keyboard, or the microphone where there is one."""
     if replies:
         return app.recordings(replies)
     if mode == "typed":
-        return app.typed()
+        return app.typed(json=json)
     if not app.can_hear():
         say("No microphone was found, so you type; `trainer doctor` says more.")
-        return app.typed()
-    return app.live(say, online=online)
+        return app.typed(json=json)
+    return app.live(say, online=online, json=json)
 
 
 def facts_of(app: App, written: Scenario, from_application: Mapping[str, str]) -> dict[str, str]:
@@ -245,10 +248,14 @@ def keep_script(app: App, session: Session, filled: Scenario, facts: Mapping[str
 
 
 def obstacles_last_time(app: App, family: str) -> frozenset[str]:
-    """The obstacles of the last call of this type: not the same one twice running."""
-    for session in reversed(app.store.sessions(family=family)):
-        return frozenset(take.obstacle for take in session.takes if take.obstacle)
-    return frozenset()
+    """What was met last at each turn of this call type: not the same obstacle twice running."""
+    last = {
+        (session.scenario, take.turn): take.obstacle
+        for session in app.store.sessions(family=family)
+        for take in session.takes
+        if take.obstacle
+    }
+    return frozenset(last.values())
 
 
 def donts_last_time(app: App, family: str) -> frozenset[str]:
@@ -271,15 +278,22 @@ def level_of(app: App, scenario: Scenario, wanted: str | None) -> Level:
     return level
 
 
-def what_is_due(app: App) -> Item:
-    """What `today` puts first; the easiest call where nothing is due."""
+def what_is_due(app: App, application_id: str | None = None) -> Item:
+    """What `today` puts first; where nothing is due, a call to begin with: the usual one, else the mildest."""
+    from trainer.commands.playable import lacking, nothing_left
     from trainer.commands.today import items
+    from trainer.core import ladder
     from trainer.core.composer import Item
 
-    for item in items(app):
+    for item in items(app, application_id=application_id):
         return item
+    passed_over = lacking(app, application_id)
+    playable = sorted((s for s in app.gists if s.id not in passed_over), key=lambda s: (ladder.rung(s), s.id))
+    if not playable:
+        raise nothing_left(app, application_id)
+    chosen = next((s for s in playable if s.id == SAMPLE_SCENARIO), playable[0])
     return Item(
-        scenario=SAMPLE_SCENARIO, title=SAMPLE_SCENARIO, family=SAMPLE_SCENARIO, turn=None, minutes=5, cards=(),
+        scenario=chosen.id, title=chosen.title, family=chosen.family, turn=None, minutes=5, cards=(),
         due=app.clock.today(), why="Nothing is due; this is the call to begin with.", kind="chosen",
     )  # fmt: skip
 

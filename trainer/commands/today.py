@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ import click
 
 from trainer.commands.saying import say
 from trainer.core.composer import Item, Wish, compose, mixed
+from trainer.core.ledger import is_own
 from trainer.core.plain_text import plain
 from trainer.wiring import App
 
@@ -44,19 +45,40 @@ def today(app: App, minutes: int | None, as_json: bool) -> None:
     say("Start with: trainer practice")
 
 
-def items(app: App, minutes: float | None = None) -> tuple[Item, ...]:
-    """Today's items, the first one first: what a planned call needs, then what is due, then what is new."""
+def items(app: App, minutes: float | None = None, application_id: str | None = None) -> tuple[Item, ...]:
+    """Today's items, the first one first: what a planned call needs, then what is due, then what is new.
+
+    Where one lacks a fact, that is said, and they are chosen anew from what can be played.
+    """
+    from trainer.commands.playable import lacking, say_passed_over
+
+    sessions = app.store.ledger()
+    cards = app.cards(sessions)
+    chosen = _chosen(app, sessions, cards, minutes)
+    left = lacking(app, application_id) if chosen else {}
+    if wanted := {blank for item in chosen for blank in left.get(item.scenario, ())}:
+        say_passed_over(app, wanted, application_id)
+        chosen = _chosen(app, sessions, cards, minutes, without=left)
+    return _worded(app, chosen)
+
+
+def _chosen(
+    app: App,
+    sessions: Sequence[Played],
+    cards: Mapping[str, Card],
+    minutes: float | None,
+    without: Container[str] = (),
+) -> Sequence[Item]:
+    """Today's items `without` these scenarios, as the scripts word them."""
     from trainer.commands.plan import practised_today
     from trainer.core import ladder, schedule
 
-    sessions = app.store.ledger()
     day = app.clock.today()
-    counting = [s for s in sessions if s.takes and schedule.counts(s)]
-    cards = app.cards(sessions)
+    counting = [s for s in sessions if is_own(s) and schedule.counts(s)]
     budget = float(minutes if minutes is not None else app.settings.minutes)
-    scenarios = app.gists
+    scenarios = [s for s in app.gists if s.id not in without]
     practised = practised_today(sessions, day) if minutes is None else 0.0  # who names minutes has them now
-    planned, families = _planned(app, sessions, cards, budget)
+    planned, families = _planned(app, sessions, cards, budget, without)
     wish = Wish(
         today=day,
         minutes=budget - sum(i.minutes for i in planned),
@@ -66,17 +88,17 @@ def items(app: App, minutes: float | None = None) -> tuple[Item, ...]:
         steps=ladder.steps(counting),
         suspended=app.store.suspended(),
         done=frozenset(c.name for c in cards.values() if c.last == day) | {n for i in planned for n in i.cards},
-        met=frozenset(s.scenario for s in sessions if s.takes),
+        met=frozenset(s.scenario for s in sessions if is_own(s)),
         practised=practised,
     )
     if not families:
-        return _worded(app, compose(scenarios, cards, wish))
+        return compose(scenarios, cards, wish)
     rest: tuple[Item, ...] = ()
     if wish.minutes > 0 and not calls_today(app):  # on that day a run-through, and no more
         others = [s for s in scenarios if s.family not in families]
         rest = compose(others, {n: c for n, c in cards.items() if c.family not in families}, replace(wish, new=False))
         rest = tuple(i for i in rest if i.minutes <= wish.minutes)
-    return _worded(app, mixed([*planned, *rest], wish.last_family))
+    return mixed([*planned, *rest], wish.last_family)
 
 
 def calls_today(app: App) -> list[str]:
@@ -98,7 +120,7 @@ def _worded(app: App, chosen: Iterable[Item]) -> tuple[Item, ...]:
 
 
 def _planned(
-    app: App, sessions: Sequence[Played], cards: Mapping[str, Card], budget: float
+    app: App, sessions: Sequence[Played], cards: Mapping[str, Card], budget: float, without: Container[str]
 ) -> tuple[list[Item], set[str]]:
     """Today's part of the plans for real calls, and the call types that they look after. On the day of a call: one
     short run-through."""
@@ -108,9 +130,9 @@ def _planned(
     found: list[Item] = []
     families: set[str] = set()
     today = app.clock.today()
-    played = {s.scenario for s in sessions[-20:] if s.takes and schedule.practice_day(s.started) == today}
+    played = {s.scenario for s in sessions[-20:] if is_own(s) and schedule.practice_day(s.started) == today}
     for appointment in appointments(app):
-        made = plan_for(app, appointment, sessions, cards, budget - sum(i.minutes for i in found))
+        made = plan_for(app, appointment, sessions, cards, budget - sum(i.minutes for i in found), without=without)
         if appointment.call == app.clock.today():
             families.update(appointment.types)
             run = made.run_through

@@ -6,7 +6,7 @@ Pure: the same scenario, level, seed and verdicts always give the same call. Bra
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -15,6 +15,7 @@ from trainer.core.verdict import PointVerdict, Verdict
 
 Ended = Literal["complete", "hung_up", "out_of_replies", "ended_by_other_side"]
 MOODS: tuple[Mood, ...] = ("cool", "neutral", "warm")
+SEEDS_TRIED = 64  # enough for three turns with two obstacles each, and done at once
 HARD_DONTS_BEFORE_THE_END = 2  # product.md, step 5: the other side ends the call after two hard don'ts
 
 
@@ -42,7 +43,6 @@ class Call:
     mood: Mood = "neutral"
     hard_donts: int = 0  # at most one a turn
     asked_again: bool = False  # the other side has asked this turn's question a second time
-    avoid: frozenset[str] = frozenset()  # obstacles met last time, passed over where there is another
     ended: Ended | None = None
 
     @property
@@ -65,10 +65,21 @@ def nearest_level(wanted: Level, offered: Sequence[Level]) -> Level:
     return below[-1] if below else next(level for level in LEVELS if level in offered)
 
 
-def begin(scenario: Scenario, level: Level, seed: int, avoid: frozenset[str] = frozenset()) -> Call:
+def begin(scenario: Scenario, level: Level, seed: int) -> Call:
     """The call at its first turn. `scenario` has its placeholders filled."""
     mood: Mood = getattr(scenario.mood, level) if scenario.mood else "neutral"
-    return Call(scenario, level, seed, mood=mood, avoid=avoid)
+    return Call(scenario, level, seed, mood=mood)
+
+
+def fresh_seed(scenario: Scenario, level: Level, seed: int, met: Collection[str]) -> int:
+    """This seed, or one soon after it that brings fewer of the obstacles met last time."""
+
+    def met_again(seed: int) -> int:
+        call = begin(scenario, level, seed)
+        brought = (obstacle_of(replace(call, position=n)) for n in range(len(scenario.turns)))
+        return sum(o is not None and o.id in met for o in brought)
+
+    return min(range(seed, seed + SEEDS_TRIED), key=met_again) if met else seed
 
 
 def line(call: Call) -> Line:
@@ -88,10 +99,9 @@ def line(call: Call) -> Line:
 
 
 def obstacle_of(call: Call) -> Obstacle | None:
-    """The obstacle of this turn at this level, by seed; one met last time is passed over where there is another."""
+    """The obstacle of this turn at this level, by seed."""
     fit = [o for o in call.turn.obstacles if call.level in o.levels]
-    fresh = [o for o in fit if o.id not in call.avoid] or fit
-    return fresh[pick(call.seed, f"{call.turn.id}:obstacle", len(fresh))] if fresh else None
+    return fit[pick(call.seed, f"{call.turn.id}:obstacle", len(fit))] if fit else None
 
 
 def advance(call: Call, verdict: Verdict, *, silent: bool) -> Step:

@@ -35,6 +35,7 @@ class Gist:
     family: str
     rung: int | None
     renamed: Mapping[str, str]
+    needs: frozenset[str]  # the blanks that an application has to fill
     turns: tuple[TurnGist, ...]
 
 
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
 
 def gist_of(scenario: Scenario) -> Gist:
     """`scenario` with its don'ts complete."""
+    from trainer.core.placeholders import needs
+
     turns = tuple(
         TurnGist(
             turn.id,
@@ -54,7 +57,7 @@ def gist_of(scenario: Scenario) -> Gist:
         )
         for turn in scenario.turns
     )
-    return Gist(scenario.id, scenario.title, scenario.family, scenario.rung, scenario.renamed, turns)
+    return Gist(scenario.id, scenario.title, scenario.family, scenario.rung, scenario.renamed, needs(scenario), turns)
 
 
 def to_json(gist: Gist) -> bytes:
@@ -63,19 +66,22 @@ def to_json(gist: Gist) -> bytes:
         [t.id, [[p.id, p.label, p.must] for p in t.key_points], [[d.id, d.label] for d in t.donts], sorted(t.tempting)]
         for t in gist.turns
     ]
-    return json.dumps([gist.id, gist.title, gist.family, gist.rung, dict(gist.renamed), turns]).encode()
+    return json.dumps(
+        [gist.id, gist.title, gist.family, gist.rung, dict(gist.renamed), sorted(gist.needs), turns]
+    ).encode()
 
 
 def from_json(written: bytes) -> Gist:
     """What `to_json` wrote. Raises ValueError for anything else."""
     try:
-        id, title, family, rung, renamed, turns = json.loads(written)
+        id, title, family, rung, renamed, needs, turns = json.loads(written)
         return Gist(
             id,
             title,
             family,
             rung,
             dict(renamed),
+            frozenset(needs),
             tuple(
                 TurnGist(
                     turn,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from trainer.core.ledger import Played
+from trainer.core.ledger import Played, is_own
 from trainer.core.schedule import counts, practice_day
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def steps(sessions: Iterable[Played]) -> dict[str, Step]:
     """Every call type practised, with the last rating given."""
     found: dict[str, Step] = {}
     for session in sessions:
-        if not session.takes or not counts(session):
+        if not (is_own(session) and counts(session)):
             continue
         day = practice_day(session.started)
         before = found.get(session.family)

@@ -6,7 +6,7 @@ A text's `{{` and `}}` are literal braces. What fills a blank is text and is nev
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -64,6 +64,8 @@ ALIASES: dict[str, str] = {
     "offer_expires": "offer.expires",
 }
 WEEKDAYS = frozenset({"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"})
+
+PART = re.compile(r"(?P<whose>\w+)\.(?:first|last)_name")
 
 BLANK = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|\{")
 
@@ -132,9 +134,27 @@ def readable(text: str, facts: Mapping[str, str]) -> str:
     return fill_text(text, PLACEHOLDERS | dict(facts), {})
 
 
+def in_words(blanks: Iterable[str]) -> str:
+    """Placeholders, and what they stand for, in one list."""
+    return _listed([f"{name} ({PLACEHOLDERS[name]})" for name in blanks])
+
+
+def wholes(blanks: Iterable[str]) -> tuple[str, ...]:
+    """What has to be known to fill these: a name for its parts, a day for its weekday."""
+    found = {PART.sub(r"\g<whose>.name", blank) for blank in blanks}
+    if "interview.weekday" in found:
+        found = found - {"interview.weekday"} | {"interview.on"}
+    return tuple(name for name in PLACEHOLDERS if name in found)
+
+
 def names(scenario: Scenario) -> frozenset[str]:
     """The placeholders that the scenario's texts hold."""
     return frozenset(blank.name for blank in blanks(scenario) if blank.name)
+
+
+def needs(scenario: Scenario) -> frozenset[str]:
+    """Of these the ones that its own facts do not fill."""
+    return names(scenario) - known(scenario, {}).keys()
 
 
 def blanks(scenario: Scenario) -> Iterator[Blank]:
@@ -216,9 +236,8 @@ def _refusal(scenario: Scenario, missing: list[str]) -> str:
     unknown = [name for name in missing if name not in PLACEHOLDERS]
     if unknown:
         return f"The script {scenario.id} asks for {_listed(unknown)}, which is no known blank and none of its facts."
-    wanted = _listed([f"{name} ({PLACEHOLDERS[name]})" for name in missing])
     return (
-        f"The script {scenario.id} needs {wanted}, and neither its facts nor the application say it. "
+        f"The script {scenario.id} needs {in_words(missing)}, and neither its facts nor the application say it. "
         "Add it with: trainer application edit"
     )
 

@@ -15,7 +15,7 @@ from typing import Literal
 from rapidfuzz import fuzz
 
 from trainer.core import schedule
-from trainer.core.ledger import Played, Tried
+from trainer.core.ledger import Played, Tried, is_own
 from trainer.core.memory import Memory
 from trainer.core.schedule import Card
 from trainer.core.session import Grade
@@ -73,8 +73,10 @@ def readiness(
 
 
 def first_takes(session: Played) -> tuple[Tried, ...]:
-    """The takes that say how it goes: first ones of a session that counts, not set aside."""
-    return tuple(t for t in session.takes if t.kind == "first" and not t.aside) if schedule.counts(session) else ()
+    """The takes that say how it goes: first ones of a session of one's own that counts, not set aside."""
+    if not (is_own(session) and schedule.counts(session)):
+        return ()
+    return tuple(t for t in session.takes if t.kind == "first" and not t.aside)
 
 
 def band(share: float) -> Band:

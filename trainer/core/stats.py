@@ -1,7 +1,8 @@
 """What became of the practice: numbers for the charts, from the history that stands.
 
 A point counts as said where its grade is above again; a don't as committed where its grade is again. Both are as the
-learner left them, overruled grades included. First takes only: a retake shows what was just read.
+learner left them, overruled grades included. First takes only: a retake shows what was just read, and a drill how well
+somebody else's words were marked.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from itertools import compress, repeat
 from operator import mul, not_
 from typing import Any
 
-from trainer.core.ledger import Played
+from trainer.core.ledger import Played, is_own
 from trainer.core.readiness import Readiness
 from trainer.core.schedule import Card, Foretold, counts, is_due, practice_day
 from trainer.core.session import Grade, PointGrade
@@ -122,7 +123,7 @@ def make_stats(
     minutes_a_take: float = 1.0,
 ) -> Stats:
     """`labels`: card → what the point asks, in the author's words."""
-    counted = [s for s in sessions if counts(s) and s.takes]
+    counted = [s for s in sessions if counts(s) and is_own(s)]
     tally = _tally(counted)
     takes = sum(len(s.takes) for s in counted)
     weeks = {_week(practice_day(s.started)) for s in counted}

@@ -6,12 +6,13 @@ import contextlib
 import sys
 import threading
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import TextIO, TypeVar
 
 from prompt_toolkit.application import Application
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
 from prompt_toolkit.layout import FormattedTextControl, Layout, Window
+from prompt_toolkit.output import create_output
 
 from trainer.errors import HungUp
 
@@ -19,10 +20,16 @@ REFRESH = 0.1  # seconds between two looks at a text that changes
 T = TypeVar("T")
 
 
-def press(text: Callable[[], str], answers: Mapping[str, T], enter: T, over: threading.Event | None = None) -> T:
+def press(
+    text: Callable[[], str],
+    answers: Mapping[str, T],
+    enter: T,
+    over: threading.Event | None = None,
+    out: TextIO | None = None,
+) -> T:
     """The answer that belongs to the key pressed; `enter` for Enter, or when `over` is set.
 
-    Raises KeyboardInterrupt on Ctrl-C and HungUp at the end of input.
+    It is asked on stdout, or on `out`. Raises KeyboardInterrupt on Ctrl-C and HungUp at the end of input.
     """
     forget_keys_pressed()
     bindings = KeyBindings()
@@ -42,6 +49,7 @@ def press(text: Callable[[], str], answers: Mapping[str, T], enter: T, over: thr
         key_bindings=bindings,
         refresh_interval=REFRESH if over is not None else None,
         erase_when_done=True,
+        output=create_output(stdout=out) if out else None,
     )
     return application.run()
 

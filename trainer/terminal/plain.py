@@ -49,7 +49,7 @@ class PlainScreen:
         if not self._asks:
             return None
         answer = self._ask(question + " ").strip()
-        return int(answer) if answer.isdigit() and int(answer) <= 10 else None
+        return int(answer) if answer.isdecimal() and int(answer) <= 10 else None
 
     def _write(self, text: str) -> None:
         indent = " " * (len(text) - len(text.lstrip()))

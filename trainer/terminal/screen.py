@@ -67,7 +67,7 @@ class TerminalScreen:
 
         try:
             while answer := prompt(question + " ").strip():
-                if answer.isdigit() and int(answer) <= 10:
+                if answer.isdecimal() and int(answer) <= 10:
                     return int(answer)
         except EOFError:
             raise HungUp from None

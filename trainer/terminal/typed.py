@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import TextIO
 
@@ -33,20 +34,24 @@ class TypedLines:
 
 
 class TypedTerminal:
-    """Replies typed at a prompt."""
+    """Replies typed at a prompt, which is on stdout, or on `out`."""
 
-    def __init__(self, *, plain: bool) -> None:
+    def __init__(self, *, plain: bool, out: TextIO | None = None) -> None:
         self._plain = plain
+        self._out = out
 
     def listen(self, turn: Turn, prompt: Sequence[str]) -> Reply | Ask:
         if self._plain:
-            return typed(_read_plainly("Your reply: "))
+            print("Your reply: ", end="", file=self._out, flush=True)
+            return TypedLines(sys.stdin).listen(turn, prompt)
         from prompt_toolkit import PromptSession
         from prompt_toolkit.formatted_text import HTML
+        from prompt_toolkit.output import create_output
 
         keys = HTML("<b>Enter</b> says it · <b>/repeat /help /pause /hangup</b>")
         try:
-            return typed(PromptSession[str]().prompt("You: ", bottom_toolbar=keys))
+            asked = PromptSession[str](output=create_output(stdout=self._out) if self._out else None)
+            return typed(asked.prompt("You: ", bottom_toolbar=keys))
         except EOFError:
             raise HungUp from None
 
@@ -61,10 +66,3 @@ def typed(line: str) -> Reply | Ask:
 
 def _reply(line: str) -> Reply:
     return Reply(Transcript(line.strip()))
-
-
-def _read_plainly(question: str) -> str:
-    try:
-        return input(question)
-    except EOFError:
-        raise HungUp from None
