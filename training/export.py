@@ -209,7 +209,7 @@ def shipped(state: dict[str, torch.Tensor]) -> dict[str, np.ndarray]:
 def shifted(calibration: dict[str, dict[str, float]], cuts: list[float]) -> dict[str, dict[str, float]]:
     """The same sums for logits that have the network's own thresholds taken off."""
     for own, cut in zip((calibration["key_points"], calibration["donts"]), cuts, strict=True):
-        own["bias"] = round(own["bias"] + (own["model"] + own.get("innocent", 0.0)) * cut, 3)
+        own["bias"] = round(own["bias"] + (own["model"] + own.get("innocent", 0.0) + own.get("company", 0.0)) * cut, 3)
     return calibration
 
 

@@ -25,6 +25,7 @@ from reader import Reader
 from sklearn.linear_model import LogisticRegression
 from train import base_folder, cutter_of
 
+from trainer.core.judging import USUAL_COMPANY
 from trainer.core.normalise import tokens
 from trainer.core.rubric import rubric
 from trainer.core.scenario import Turn as Asked
@@ -44,7 +45,7 @@ SIGNS = (
     "later",
     "supposed",
 )
-USED = {"key_points": ("best", "second", "slot", "model"), "donts": ("model", "innocent")}
+USED = {"key_points": ("best", "second", "slot", "model"), "donts": ("model", "innocent", "company")}
 SUREST = 6.0
 MODELLED = 4
 
@@ -60,13 +61,23 @@ def innocent(turn: Turn, model: Reader, cutter: Any) -> np.ndarray:
     return mean * np.array([p.kind for p in turn.points])
 
 
-def row(s: Any, logit: float, on_innocent: float) -> list[float]:
+def company(turn: Turn, logits: np.ndarray) -> np.ndarray:
+    """(replies, points): each don't's highest rival on the same reply; 0 for key points."""
+    kinds = np.array([p.kind for p in turn.points])
+    out = np.zeros_like(logits)
+    for n in np.flatnonzero(kinds):
+        others = [i for i in np.flatnonzero(kinds) if i != n]
+        out[:, n] = np.clip(logits[:, others], -SUREST, SUREST).max(1) if others else USUAL_COMPANY
+    return out
+
+
+def row(s: Any, logit: float, on_innocent: float, rival: float) -> list[float]:
     values = {
         "likeness": s.likeness, "mass": s.mass, "best": max(s.told, s.saying), "second": s.second, "asked": s.asked,
         "fact": s.fact, "slot": s.slot, "count": s.count, "denied": s.stance.denied, "quoted": s.stance.quoted,
         "later": s.stance.later, "supposed": s.stance.supposed,
     }  # fmt: skip
-    return [*(float(values[n]) for n in SIGNS), max(-SUREST, min(SUREST, logit)), on_innocent]
+    return [*(float(values[n]) for n in SIGNS), max(-SUREST, min(SUREST, logit)), on_innocent, rival]
 
 
 def rows(paths: Sequence[Path], model: Reader, cutter: Any) -> tuple[list[Turn], list[np.ndarray]]:
@@ -84,13 +95,14 @@ def rows(paths: Sequence[Path], model: Reader, cutter: Any) -> tuple[list[Turn],
             )
             ready = rubric(asked, tuple(case["profile"].items()))
             logits, wanted = predict(model, cutter, [turn])[0], innocent(turn, model, cutter)
+            rivals = company(turn, logits)
             said = [signs(ready, hear(ready, tokens(r.text))) for r in turn.replies]
             turns.append(turn)
             found.append(
                 np.array(
                     [
-                        [row(s, x, w) for s, x, w in zip(a, b, wanted.tolist(), strict=True)]
-                        for a, b in zip(said, logits.tolist(), strict=True)
+                        [row(s, x, w, c) for s, x, w, c in zip(a, b, wanted.tolist(), r, strict=True)]
+                        for a, b, r in zip(said, logits.tolist(), rivals.tolist(), strict=True)
                     ]
                 )
             )
@@ -118,6 +130,7 @@ def main() -> None:
     parser.add_argument(
         "--innocent", type=float, help="instead of the fitted weight of what a don't gets on innocent replies"
     )
+    parser.add_argument("--company", type=float, help="instead of the fitted weight of the strongest other don't")
     parser.add_argument(
         "--band", type=float, default=0.4, help="logits on either side of the threshold that are not sure"
     )
@@ -130,7 +143,7 @@ def main() -> None:
     cutter = cutter_of(base_folder())
     train, check = rows(options.cases, model, cutter), rows(options.check, model, cutter)
     out = {}
-    names = (*SIGNS, "model", "innocent")
+    names = (*SIGNS, "model", "innocent", "company")
     for kind, title in enumerate(("key_points", "donts")):
         columns = [names.index(n) for n in USED[title]]
         xs, ys = flat(*train, kind)
@@ -138,8 +151,9 @@ def main() -> None:
         weights, bias = fitted.coef_[0], float(fitted.intercept_[0])
         if options.keep:
             weights = np.array([json.loads(options.keep.read_text())[title][n] for n in USED[title]])
-        if kind and options.innocent is not None:
-            weights[-1] = options.innocent
+        for name in ("innocent", "company"):
+            if kind and (given := getattr(options, name)) is not None:
+                weights[USED[title].index(name)] = given
         cuts = []
         for name, (turns, found) in (("train", train), ("check", check)):
             if not turns:

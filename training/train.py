@@ -34,6 +34,7 @@ from torch.nn import functional as F
 HERE = Path(__file__).resolve().parent
 BORROWED = 0.12  # share of replies into which a don't said on another call is put, and of those a second one
 MOST_POINTS = 12
+KEY_POINTS = 0.6  # weight of a key point, where a don't has 1, when some of a turn's points are drawn
 BRIEF = 16  # words that a quotation seldom exceeds
 T = TypeVar("T")
 
@@ -134,7 +135,8 @@ def make_batch(cutter: Tokenizer, turn: Turn, replies: list[Labelled], points: l
 def some_points(turn: Turn, replies: list[Labelled], chance: random.Random) -> tuple[Turn, list[Labelled]]:
     """The turn without some of its points: what another author would not have listed, and cheaper to read."""
     most = min(MOST_POINTS, round(len(turn.points) * chance.uniform(0.6, 1.0)))
-    kept = sorted(chance.sample(range(len(turn.points)), max(1, most)))
+    drawn = {n: chance.random() ** (1 if point.kind else 1 / KEY_POINTS) for n, point in enumerate(turn.points)}
+    kept = sorted(sorted(drawn, key=drawn.__getitem__, reverse=True)[: max(1, most)])
 
     def of(values: tuple[T, ...]) -> tuple[T, ...]:
         return tuple(values[n] for n in kept)

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from trainer.core.combining import Calibration, Weights
 from trainer.core.judging import Accepted, Meaning, Pair, Reading, judge
 from trainer.core.scenario import Dont, KeyPoint, Turn
 from trainer.core.verdict import PointVerdict, Verdict
@@ -248,6 +249,29 @@ def test_a_quotation_holds_the_name_that_decided() -> None:
     ).key_points[0]
     assert told.evidence is not None
     assert "Grace" in told.evidence.quote
+
+
+class Doubtful:
+    """A model that is sure of one don't by a word of its own, and of two minds about every other."""
+
+    name = "model/doubtful"
+    calibration = Calibration(Weights(bias=0.0, model=1.0), Weights(bias=0.0, model=1.0, company=0.2))
+
+    def read(self, pairs: Sequence[Pair]) -> tuple[Reading, ...]:
+        return tuple(
+            Reading(
+                0.99 if pair.question.id == "rude" and "dolt" in pair.words else 0.4 if "soon" in pair.words else 0.01,
+                (),
+            )
+            for pair in pairs
+        )
+
+
+def test_doubtful_words_weigh_more_beside_a_plain_don_t() -> None:
+    rude = Dont(id="rude", label="Be rude", examples=("you dolt",))
+    asked = turn(THANKS, donts=(PRESSURING, rude))
+    assert hits(judge(asked, "I hope to hear soon.", meaning=Doubtful())) == set()
+    assert hits(judge(asked, "I hope to hear soon, you dolt.", meaning=Doubtful())) == {"pressuring", "rude"}
 
 
 def test_a_model_decides_and_its_focus_is_quoted() -> None:

@@ -36,6 +36,7 @@ class Weights:
     supposed: float = 0.0
     model: float = 0.0  # times the model's logit
     innocent: float = 0.0  # times the model's mean logit on what the turn wants to be said
+    company: float = 0.0  # times the highest logit that the model gives another don't on the same reply
     band: float = 0.3  # logits on either side of the threshold within which the judge is not sure
 
 
@@ -102,10 +103,13 @@ class Combined:
         return self.likelihood >= 0.5
 
 
-def combine(signs: Signs, weights: Weights, model: float | None, innocent: float = 0.0) -> Combined:
+def combine(
+    signs: Signs, weights: Weights, model: float | None, innocent: float = 0.0, company: float = 0.0
+) -> Combined:
     """The likelihood of one point; `model` is the trained model's, where there is one.
 
-    `innocent` is that model's mean logit for the same don't on replies that say nothing but the turn's key points.
+    `innocent` is that model's mean logit for the same don't on replies that say nothing but the turn's key points,
+    `company` its highest logit for another don't on this reply.
     """
     s, w = signs, weights
     logit = (
@@ -126,7 +130,7 @@ def combine(signs: Signs, weights: Weights, model: float | None, innocent: float
         + w.supposed * s.stance.supposed
     )
     if model is not None:
-        logit += w.model * logit_of(model) + w.innocent * innocent
+        logit += w.model * logit_of(model) + w.innocent * innocent + w.company * company
     return Combined(_likelihood(logit), abs(logit) < w.band)
 
 

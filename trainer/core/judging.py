@@ -69,9 +69,8 @@ class Accepted:
 
 
 WORDS_JUDGE = "words/1"
-USUAL_INNOCENT = (
-    -4.9
-)  # the mean logit of a don't on wanted replies of other turns, where this turn has none to measure on
+USUAL_INNOCENT = -4.9  # a don't's mean logit on wanted replies of other turns, where this turn has none to measure on
+USUAL_COMPANY = -0.8  # the mean of the highest logit of a turn's other don'ts, where there is no other
 ACCEPTED_ALIKE = 0.9  # likeness from which a reply holds a wording that the learner had counted or struck out
 ACCEPTED_SURE = 0.97
 MODELLED = 4  # replies made of the key points' examples, one of each, on which don'ts are measured
@@ -97,7 +96,9 @@ def judge(
     heard = hear(ready, tokens(said))
     calibration = _calibration(meaning)
     bench = Bench(ready, said, before, meaning, calibration, _innocent(ready, before, meaning, calibration))
-    opinions = _opinions(bench, heard)
+    readings = bench.read([(p, said) for p in ready.points]) if heard.said else ()
+    bench = replace(bench, company=_company(ready, readings))
+    opinions = _opinions(bench, heard, readings)
     opinions = _with_accepted(opinions, heard, accepted, family)
     opinions = by_rules(opinions, heard, turn, whole_call=whole_call)
     quotes = _quotes(bench, opinions, heard)
@@ -119,11 +120,12 @@ class Bench:
     meaning: Meaning | None
     calibration: Calibration
     innocent: Mapping[str, float] = field(default_factory=dict)  # by don't
+    company: Mapping[str, float] = field(default_factory=dict)  # by don't
 
     def weigh(self, point: Point, found: Signs, reading: Reading | None) -> Combined:
         """How likely the point is, by the words' signs and the model's reading."""
-        innocent = self.innocent.get(point.id, 0.0) if point.kind == "dont" else 0.0
-        return combine(found, self.calibration.of(point.kind), reading.likelihood if reading else None, innocent)
+        beside = [by.get(point.id, 0.0) if point.kind == "dont" else 0.0 for by in (self.innocent, self.company)]
+        return combine(found, self.calibration.of(point.kind), reading.likelihood if reading else None, *beside)
 
     def read(self, asked: Sequence[tuple[Point, str]], *, alone: bool = False) -> tuple[Reading | None, ...]:
         """The model's readings of some points on some words, in one batch; None each without a model.
@@ -166,6 +168,18 @@ def _on_wanted(
     return tuple(sum(logits[n::count]) / len(replies) if replies else USUAL_INNOCENT for n in range(count))
 
 
+def _company(ready: Rubric, readings: Sequence[Reading | None]) -> Mapping[str, float]:
+    """For each don't the highest logit that the model gives another one on the whole reply.
+
+    Who commits one don't often commits a second in the same breath, while a reply with none is to be believed: so the
+    same doubtful words weigh less in it.
+    """
+    found = [
+        (p.id, logit_of(r.likelihood)) for p, r in zip(ready.points, readings, strict=False) if p.kind == "dont" and r
+    ]
+    return {id: max((logit for other, logit in found if other != id), default=USUAL_COMPANY) for id, _ in found}
+
+
 def _calibration(meaning: Meaning | None) -> Calibration:
     if meaning is None:
         return WORDS_ONLY
@@ -173,11 +187,10 @@ def _calibration(meaning: Meaning | None) -> Calibration:
     return own if isinstance(own, Calibration) else MODEL_ALONE
 
 
-def _opinions(bench: Bench, heard: Heard) -> tuple[Opinion, ...]:
+def _opinions(bench: Bench, heard: Heard, readings: Sequence[Reading | None]) -> tuple[Opinion, ...]:
     points = bench.ready.points
     if not heard.said:
         return tuple(Opinion(p, None, NOTHING_SAID) for p in points)
-    readings = bench.read([(p, bench.said) for p in points])
     return tuple(
         Opinion(p, s, bench.weigh(p, s, r), r.focus if r else ())
         for p, s, r in zip(points, signs(bench.ready, heard), readings, strict=True)
