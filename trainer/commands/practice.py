@@ -170,9 +170,14 @@ def play(
         begun=lambda: keep_script(app, session, filled, facts),
     )
     app.store.set_state("last_application", application.id)
+    from trainer.core.application import SAMPLE
+
+    caller = caller_of(facts) if application.id == SAMPLE.id else ""
     if not filled.inbound:
         alone = filled.turn(only) if only else None
-        screen.show(moments.Briefed(filled, played, session.seed, application.id, why, alone))
+        screen.show(moments.Briefed(filled, played, session.seed, application.id, why, alone, caller))
+    elif caller:
+        screen.show(moments.Noted(caller))
     try:
         ended = rehearse(r)
         unused = tuple(str(f) for f in getattr(ear, "unused", ()))
@@ -226,6 +231,11 @@ def ear_of(
         say("No microphone was found, so you type; `trainer doctor` says more.")
         return app.typed(json=json)
     return app.live(say, online=online, json=json)
+
+
+def caller_of(facts: Mapping[str, str]) -> str:
+    """Who the learner is in the built-in application: its name and number are asked for, and nobody knows them yet."""
+    return f"You are {facts['me.name']}, {facts['me.phone']} (made up; for your own call: trainer application add)."
 
 
 def facts_of(app: App, written: Scenario, from_application: Mapping[str, str]) -> dict[str, str]:

@@ -21,6 +21,7 @@ class Briefed:
     application: str
     why_now: str | None = None
     only: Turn | None = None  # this turn alone is played
+    caller: str = ""  # who the learner is, where the application is not their own
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,8 @@ def _briefing(m: moments.Briefed) -> Iterator[Text]:
         yield Text(f"Why now: {plain(m.why_now)}")
     if m.only:
         yield Text(f"One part of it alone: {plain(m.only.situation or m.only.id)}")
+    if m.caller:
+        yield Text(plain(m.caller))
     if briefing is None:
         return
     if briefing.who:
