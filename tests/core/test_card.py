@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from trainer.core.application import Application, Purpose, values
 from trainer.core.card import COLUMNS, LINES, CardLine, as_far_as_known, card, lines_of
 from trainer.core.scenario import Scenario
-from trainer.core.session import Session, Take
+from trainer.core.session import DRILL, Session, Take
 from trainer.core.verdict import Evidence, PointVerdict, Verdict
 
 TODAY = date(2026, 11, 9)
@@ -162,6 +163,11 @@ def test_own_words_are_quoted_where_they_are_true(said, is_quoted):
 
 def test_words_for_another_job_are_not_quoted():
     assert say(call(point("so be it")), practised("this is Robin", application="sample")) == ["  Say it: “so be it”"]
+
+
+def test_somebody_elses_words_in_a_drill_are_not_quoted():
+    drill = replace(practised("this is Anna-Lena O'Brien"), plan=DRILL)
+    assert say(call(point("so be it")), drill) == ["  Say it: “so be it”"]
 
 
 def test_they_say_nothing_that_only_the_script_knows():

@@ -11,6 +11,7 @@ from trainer.commands.asking import Questions
 from trainer.commands.card import card_of, fitting, show
 from trainer.commands.gate import answer_lines, ask_now
 from trainer.commands.saying import say
+from trainer.core.ledger import is_own
 from trainer.core.plain_text import plain
 from trainer.wiring import App
 
@@ -67,7 +68,7 @@ def _run_through(app: App, application: Application, purpose: Purpose) -> None:
     fit = [s for s in every if names(app.library.load(s.id)) <= known(s, facts).keys()]
     if not fit:
         return
-    practised = [s.scenario for s in app.store.ledger() if s.takes]
+    practised = [s.scenario for s in app.store.ledger() if is_own(s)]
     fit.sort(key=lambda s: -practised.count(s.id))  # to warm up with what is known, not to learn
     if not sys.stdin.isatty():
         say(f"\nA short run-through: trainer practice {fit[0].id}")

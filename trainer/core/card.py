@@ -12,6 +12,7 @@ from typing import Literal
 
 from trainer.core.application import Application, Purpose, main_contact, spoken_day, values
 from trainer.core.invented import names_somebody, names_time_or_number, people_in, without_facts
+from trainer.core.ledger import is_own
 from trainer.core.placeholders import ALIASES, fill_text, known
 from trainer.core.plain_text import plain
 from trainer.core.scenario import Dont, KeyPoint, Lines, Obstacle, Scenario, Turn
@@ -208,8 +209,9 @@ class _Own:
 
 
 def _takes(sessions: Iterable[Session], families: set[str]) -> list[tuple[Session, Take]]:
-    """The takes of these call types that stand, oldest first."""
-    found = [(s, t) for s in sessions if s.family in families and not s.aside for t in s.takes if not t.aside]
+    """The learner's own takes of these call types that stand, oldest first."""
+    own = [s for s in sessions if s.family in families and is_own(s) and not s.aside]
+    found = [(s, t) for s in own for t in s.takes if not t.aside]
     return sorted(found, key=lambda pair: pair[1].at)
 
 
