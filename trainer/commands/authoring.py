@@ -24,6 +24,7 @@ from trainer.errors import FileFaults, TrainerError
 from trainer.library import Checked
 from trainer.library.draft import SCHEMA_FILE, Wishes, copied, draft, is_known, slug
 from trainer.library.files import SUFFIXES, digest_of, read_file
+from trainer.writing import write_file
 
 if TYPE_CHECKING:
     from prompt_toolkit import PromptSession
@@ -317,7 +318,6 @@ class _Preview:
     def keep(self, places: dict[str, str]) -> None:
         try:
             self.places.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self.places.write_text(json.dumps(dict(list(places.items())[-100:])), encoding="utf-8")
-            self.places.chmod(0o600)
-        except OSError:
+            write_file(self.places, json.dumps(dict(list(places.items())[-100:])).encode())
+        except (OSError, TrainerError):
             return  # the place is a convenience; trying a call works without it

@@ -8,7 +8,7 @@ from typing import TextIO
 
 from trainer.core.scenario import Turn
 from trainer.core.speech import Reply, Transcript
-from trainer.errors import HungUp, TrainerError
+from trainer.errors import HungUp
 from trainer.ports import Ask
 from trainer.terminal.plain import asks_for
 
@@ -22,10 +22,7 @@ class TypedLines:
         self._source = source
 
     def listen(self, turn: Turn, prompt: Sequence[str]) -> Reply | Ask:
-        try:
-            line = self._source.readline()
-        except UnicodeDecodeError:
-            raise TrainerError("The typed replies are not UTF-8 text; save them as UTF-8.") from None
+        line = self._source.readline()
         if not line:
             raise HungUp
         return typed(line)
