@@ -6,7 +6,7 @@ A script is a YAML file: `files` are written into an empty folder first; each of
       stdin: ""                 # what is typed
       env: {TRAINER_NOW: …}     # beside a fresh TRAINER_HOME that all steps of the script share
       exit: 0                   # the default
-      out: [pieces of stdout]   # likewise `err` for stderr; `no_out: true` wants stdout empty
+      out: [pieces of stdout]   # likewise `err` for stderr; `not_out` must not be there, `no_out: true` wants stdout empty
       json: {key_points.ask_for_person.hit: true}   # paths into stdout's JSON; a line a value where there are several lines
       keep: {id: session}       # remembers a value of the JSON; `$id` in later runs stands for it
 """
@@ -59,6 +59,8 @@ def run_step(step: dict[str, Any], where: str, folder: Path, kept: dict[str, str
     assert "Traceback" not in done.stderr, told
     for piece in step.get("out", []):
         assert piece in done.stdout, f"{told}\nnot in stdout: {piece}"
+    for piece in step.get("not_out", []):
+        assert piece not in done.stdout, f"{told}\nin stdout: {piece}"
     for piece in step.get("err", []):
         assert piece in done.stderr, f"{told}\nnot in stderr: {piece}"
     if step.get("no_out"):

@@ -158,6 +158,7 @@ def compare(app: App, a: str, b: str, as_json: bool) -> None:
 @click.pass_obj
 def rejudge(app: App, session: str | None, accept: bool, as_json: bool) -> None:
     """Judge the past again, by the judge and your own list of today. Shows old and new; --accept changes it."""
+    from trainer.core.ledger import is_own
     from trainer.core.rejudging import judged_again
 
     sessions = (app.store.session(session, replied=True),) if session else app.store.sessions()
@@ -167,7 +168,7 @@ def rejudge(app: App, session: str | None, accept: bool, as_json: bool) -> None:
     for one in sessions:
         script = past.script_of(app, one)
         if script is None:
-            without += 1
+            without += is_own(one)  # a drill has no call to be judged by
             continue
         changes += judged_again(one, script.scenario, past.judge_of(app, one, script, accepted))
     if accept and changes:

@@ -212,8 +212,10 @@ def _ics(app: App, at: str) -> bytes:
 
 
 def _slots(app: App, begins: time) -> list[Entry]:
-    """A practice slot on each day that a plan uses or on which something is due; what is overdue is for today."""
+    """A practice slot on each day that a plan uses or on which something is due; what is overdue is for today. No slot
+    names a call that the application cannot fill: `trainer today` would pass it over."""
     from trainer.commands.plan import appointments, plan_for
+    from trainer.commands.playable import lacking
     from trainer.exports.ics import Entry
 
     today = app.clock.today()
@@ -222,7 +224,7 @@ def _slots(app: App, begins: time) -> list[Entry]:
     why: dict[date, list[str]] = {}
     planned: set[str] = set()
     for appointment in appointments(app):
-        made = plan_for(app, appointment, sessions, cards)
+        made = plan_for(app, appointment, sessions, cards, without=lacking(app, appointment.application))
         planned.update(appointment.types if made.began(today) or appointment.call == today else ())
         for day in made.days:
             calls = ", ".join(dict.fromkeys(item.scenario for item in day.items))
