@@ -23,6 +23,12 @@ The notation is what a person types quickest:
     - excuses: exact words of the reply that show it
     ? a note for whoever reads the label
 
+Drills of single sentences may give a reply in one line, with its don'ts and, in brackets, the words that show them
+(without brackets: all of them), or with a dot where it commits none:
+
+    - excuses, rude | It went badly, [but whose fault was that room]?
+    . | I was slower than I'd have liked.
+
 `+` names a key point conveyed, `-` a don't committed; what is not named is not conveyed and not committed. The words
 after the colon are an exact piece of the reply (two pieces may be given, joined by ` ... `). The JSON is the form that
 the measuring script reads, with `evidence` added.
@@ -96,6 +102,16 @@ def pack(text: str, where: str) -> tuple[dict[str, Any], list[str]]:
             turn["key_points" if match[1] == "kp" else "donts"].append(
                 {"id": match[2], "label": label, "examples": examples}
             )
+        elif turn and (match := re.match(r"(?:-\s*([\w ,]+?)|\.)\s*\|\s*(.+)", line)):
+            close()
+            named = [name.strip() for name in (match[1] or "").split(",") if name.strip()]
+            whole = re.sub(r"[\[\]]", "", match[2])
+            shown = " ... ".join(re.findall(r"\[(.+?)\]", match[2])) or whole
+            kind = "dont" if named else "near"
+            reply.update(id=f"s{len(turn['replies']) + 1:03}", text=whole, kind=kind)
+            reply.update(key_points=[], donts=[], evidence={}, why="")
+            labels.extend((n, "-", name, shown) for name in named)
+            close()
         elif match := re.match(r"@(\S+)\s+(\w+)\s*$", line):
             close()
             if match[2] not in KINDS:

@@ -67,11 +67,10 @@ class Reader(nn.Module):
             nn.init.zeros_(linear.bias)
 
     def low(self, ids: Tensor, mask: Tensor, at: Tensor) -> Tensor:
-        """States after the lowest, frozen layers."""
-        with torch.no_grad():
-            states = self.norm(self.words(ids) + self.positions(at) + self.segment)
-            for layer in self.layers[:SPLIT]:
-                states = layer.alone(states, mask)[0]
+        """States after the lowest layers, which read each text by itself."""
+        states = self.norm(self.words(ids) + self.positions(at) + self.segment)
+        for layer in self.layers[:SPLIT]:
+            states = layer.alone(states, mask)[0]
         return states
 
     def forward(

@@ -23,10 +23,11 @@ from typing import TypeVar
 
 import torch
 from augment import Said, borrow, insert, join, lexicon_of, only_evidence, said_elsewhere, vary, without_evidence
+from cards import bank_of, card
 from corpus import NAMES, Labelled, Point, Turn, read_files
 from encode import Asked, encode_points, encode_replies
 from measure import measure, predict
-from reader import SPLIT, Reader, load_base, load_shipped
+from reader import Reader, load_base, load_shipped
 from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional as F
@@ -34,6 +35,11 @@ from torch.nn import functional as F
 HERE = Path(__file__).resolve().parent
 BORROWED = 0.12  # share of replies into which a don't said on another call is put, and of those a second one
 MOST_POINTS = 12
+CARDS = 0.25  # cards among the groups of a pass
+LIKELY = -1.0  # logit of the starting weights from which a card's foreign don't is left out
+LEARNT, HARD = 0.10, 0.22  # mean loss of a turn: seldom read again, always read again
+SELDOM = 0.25
+USUAL = 25  # words of a reply up to which a group holds more of them
 KEY_POINTS = 0.6  # weight of a key point, where a don't has 1, when some of a turn's points are drawn
 BRIEF = 16  # words that a quotation seldom exceeds
 T = TypeVar("T")
@@ -59,6 +65,7 @@ class Batch:
     weight: Tensor  # (R, P)
     spans: Tensor  # (R, P, N): 1 where the evidence stands
     span_weight: Tensor  # (R, P)
+    turn: str = ""  # "" a card
 
 
 def asked(point: Point, chance: random.Random) -> Asked:
@@ -129,6 +136,7 @@ def make_batch(cutter: Tokenizer, turn: Turn, replies: list[Labelled], points: l
         torch.tensor([r.weight for r in replies]),
         spans,
         span_weight,
+        turn.id if turn.scenario != "cards" else "",
     )
 
 
@@ -145,17 +153,41 @@ def some_points(turn: Turn, replies: list[Labelled], chance: random.Random) -> t
     return replace(turn, points=of(turn.points)), fewer
 
 
+def of_like_length(replies: list[Labelled], size: int) -> Iterator[list[Labelled]]:
+    """Groups of `size` usual replies, or up to twice as many short ones: to read the points anew costs as much as they do."""
+    group: list[Labelled] = []
+    for reply in sorted(replies, key=lambda r: len(r.words)):
+        if len(group) >= 2 * size or (len(group) >= size and sum(len(r.words) for r in group) > size * USUAL):
+            yield group
+            group = []
+        group.append(reply)
+    if group:
+        yield group
+
+
 def epoch(
-    turns: list[Turn], size: int, chance: random.Random, cutter: Tokenizer, lexicon: list[str]
+    turns: list[Turn],
+    size: int,
+    chance: random.Random,
+    cutter: Tokenizer,
+    lexicon: list[str],
+    losses: dict[str, float],
 ) -> Iterator[Batch]:
+    """A pass, in which turns that are learnt by heart (by `losses`, their last ones) are mostly passed over."""
     groups = []
-    elsewhere = said_elsewhere(turns)
+    elsewhere, bank = said_elsewhere(turns), bank_of(turns)
     for turn in turns:
-        replies = sorted(varied(turn, list(turn.replies), chance, lexicon, elsewhere), key=lambda r: len(r.words))
-        groups += [(turn, replies[i : i + size]) for i in range(0, len(replies), size)]
+        if chance.random() > max(SELDOM, (losses.get(turn.id, HARD) - LEARNT) / (HARD - LEARNT)):
+            continue
+        replies = varied(turn, list(turn.replies), chance, lexicon, elsewhere)
+        groups += [(turn, some) for some in of_like_length(replies, size)]
+    for _ in range(round(CARDS * len(groups))):
+        drawn = card(bank, chance)
+        groups.append((drawn, [vary(r, chance, lexicon) for r in drawn.replies]))
     chance.shuffle(groups)
     for turn, replies in groups:
-        turn, replies = some_points(turn, replies, chance)
+        if turn.scenario != "cards":
+            turn, replies = some_points(turn, replies, chance)
         if chance.random() < (0.5 if len(replies[-1].words) <= BRIEF else 0.1):
             turn = replace(turn, other="")  # as quotations are read
         yield make_batch(cutter, turn, replies, [asked(p, chance) for p in turn.points])
@@ -183,10 +215,10 @@ class Trained:
         else:
             load_base(self.model, base_folder())
         model = self.model
-        for part in (model.words, model.positions, model.norm, *model.layers[:SPLIT]):
+        for part in (model.words, model.positions, model.norm, *model.layers[: options.frozen]):
             part.requires_grad_(False)
         model.segment.requires_grad_(False)
-        body = [p for layer in model.layers[SPLIT:] for p in layer.parameters()]
+        body = [p for layer in model.layers[options.frozen :] for p in layer.parameters()]
         known = {id(p) for p in body}
         head = [p for p in model.parameters() if p.requires_grad and id(p) not in known]
         self.parameters = body + head
@@ -194,12 +226,18 @@ class Trained:
         self.best = torch.optim.AdamW(groups, weight_decay=0.01, foreach=True)
         self.rates = [options.rate, options.rate * 6]
         self.average = deepcopy(model)
+        self.guide = deepcopy(model).eval().requires_grad_(False)
+        self.losses: dict[str, float] = {}  # by turn
         self.step = 0
         self.workers = ThreadPoolExecutor(options.threads)
 
     def gradients(self, batch: Batch) -> tuple[float, float, tuple[Tensor | None, ...]]:
         torch.set_num_threads(1)
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.options.half):
+            if not batch.turn:
+                with torch.no_grad():
+                    likely = self.guide(**batch.inputs)[0] > LIKELY
+                batch.weight = batch.weight.masked_fill(likely & (batch.yes == 0), 0.0)
             decision, token = loss_of(self.model, batch, self.options.dropout, self.options.spans)
         found = torch.autograd.grad(decision + token, self.parameters, allow_unused=True)
         return decision.item(), token.item(), found
@@ -208,6 +246,9 @@ class Trained:
         """One step on the mean gradient. `progress` runs from 0 to 1 over the whole training."""
         batches = sorted(batches, key=lambda b: -b.inputs["reply"].numel())  # the longest first: nobody waits long
         results = list(self.workers.map(self.gradients, batches))
+        for batch, (loss, _, _) in zip(batches, results, strict=True):
+            if batch.turn:
+                self.losses[batch.turn] = 0.5 * self.losses.get(batch.turn, loss) + 0.5 * loss
         for n, p in enumerate(self.parameters):
             some = [r[2][n] for r in results if r[2][n] is not None]
             p.grad = torch.stack(some).sum(0) / len(results) if some else None
@@ -246,7 +287,9 @@ def main() -> int:
     parser.add_argument("--spans", type=float, default=0.5)
     parser.add_argument("--threads", type=int, default=2, help="batches read at a time, a thread each")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--reread", type=int, default=250, help="read the corpus anew after so many steps")
     parser.add_argument("--every", type=int, default=100, help="measure every so many steps")
+    parser.add_argument("--frozen", type=int, default=0, help="lowest layers that stay as they are")
     parser.add_argument("--half", action="store_true", help="16-bit sums: faster where the processor has avx512_bf16")
     parser.add_argument("--ema", type=float, default=0.985)
     options = parser.parse_args()
@@ -285,7 +328,7 @@ def main() -> int:
         print(f"pass {passes}: {len(turns)} turns, {sum(len(t.replies) for t in turns)} replies", flush=True)
         passes += 1
         waiting: list[Batch] = []
-        for batch in epoch(turns, options.group, chance, cutter, lexicon_of(turns)):
+        for batch in epoch(turns, options.group, chance, cutter, lexicon_of(turns), trained.losses):
             waiting.append(batch)
             if len(waiting) < options.batches:
                 continue
@@ -301,7 +344,7 @@ def main() -> int:
                 )
             if trained.step % options.every == 0:
                 checkpoint()
-            if progress() >= 1:
+            if progress() >= 1 or trained.step % options.reread == 0:
                 break
     checkpoint()
     return 0

@@ -44,6 +44,19 @@ def test_each_further_dont_is_what_its_writer_wrote() -> None:
         }, path.name
 
 
+def test_a_reply_in_one_line() -> None:
+    head = "call: z\ntitle: t\nwriter: w\nturn: t1\nsituation: s\nother: o\ndont excuses | a | b\ndont rude | a | b\n"
+    case, faults = pack(
+        f"{head}- excuses, rude | It went badly, [but whose fault] was [that room]?\n. | I was slow.\n", "z"
+    )
+    first, second = case["turns"][0]["replies"]
+    assert not faults
+    assert (first["text"], first["donts"]) == ("It went badly, but whose fault was that room?", ["excuses", "rude"])
+    assert first["evidence"]["rude"] == ["but whose fault", "that room"]
+    assert (second["text"], second["donts"], second["kind"]) == ("I was slow.", [], "near")
+    assert pack(f"{head}- ruda | no\n", "z")[1] == ["z:9: 'ruda' is not among this turn's donts"]
+
+
 def test_what_measures_shares_no_reply_with_what_is_trained_on() -> None:
     trained = said(TRAINING.glob("corpus/*/*.json"))
     assert not trained & said([*TRAINING.glob("holdout/*.json"), *TRAINING.glob("choose/*.json")])
