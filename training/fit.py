@@ -25,7 +25,7 @@ from reader import Reader
 from sklearn.linear_model import LogisticRegression
 from train import base_folder, cutter_of
 
-from trainer.core.judging import USUAL_COMPANY
+from trainer.core.judging import USUAL_COMPANY, USUAL_INNOCENT
 from trainer.core.normalise import tokens
 from trainer.core.rubric import rubric
 from trainer.core.scenario import Turn as Asked
@@ -56,7 +56,7 @@ def innocent(turn: Turn, model: Reader, cutter: Any) -> np.ndarray:
     texts = [" ".join(e for e in some if e) for some in zip_longest(*(w[:MODELLED] for w in wanted))]
     replies = tuple(replace(turn.replies[0], words=tuple(t.split())) for t in texts)
     if not replies:
-        return np.zeros(len(turn.points))
+        return np.array([USUAL_INNOCENT * p.kind for p in turn.points])
     mean = np.clip(predict(model, cutter, [replace(turn, replies=replies)])[0], -SUREST, SUREST).mean(0)
     return mean * np.array([p.kind for p in turn.points])
 

@@ -23,8 +23,8 @@ The notation is what a person types quickest:
     - excuses: exact words of the reply that show it
     ? a note for whoever reads the label
 
-Drills of single sentences may give a reply in one line, with its don'ts and, in brackets, the words that show them
-(without brackets: all of them), or with a dot where it commits none:
+Drills of single sentences may give a reply in one line, with its don'ts and, in brackets, the words that show them (a
+bracket each, in their order, or all brackets for all; without brackets all words), or with a dot where it commits none:
 
     - excuses, rude | It went badly, [but whose fault was that room]?
     . | I was slower than I'd have liked.
@@ -106,11 +106,12 @@ def pack(text: str, where: str) -> tuple[dict[str, Any], list[str]]:
             close()
             named = [name.strip() for name in (match[1] or "").split(",") if name.strip()]
             whole = re.sub(r"[\[\]]", "", match[2])
-            shown = " ... ".join(re.findall(r"\[(.+?)\]", match[2])) or whole
+            marked = re.findall(r"\[(.+?)\]", match[2]) or [whole]
+            shown = marked if len(marked) == len(named) else [" ... ".join(marked)] * len(named)
             kind = "dont" if named else "near"
             reply.update(id=f"s{len(turn['replies']) + 1:03}", text=whole, kind=kind)
             reply.update(key_points=[], donts=[], evidence={}, why="")
-            labels.extend((n, "-", name, shown) for name in named)
+            labels.extend((n, "-", name, words) for name, words in zip(named, shown, strict=True))
             close()
         elif match := re.match(r"@(\S+)\s+(\w+)\s*$", line):
             close()

@@ -52,7 +52,7 @@ def test_a_reply_in_one_line() -> None:
     first, second = case["turns"][0]["replies"]
     assert not faults
     assert (first["text"], first["donts"]) == ("It went badly, but whose fault was that room?", ["excuses", "rude"])
-    assert first["evidence"]["rude"] == ["but whose fault", "that room"]
+    assert first["evidence"] == {"excuses": ["but whose fault"], "rude": ["that room"]}
     assert (second["text"], second["donts"], second["kind"]) == ("I was slow.", [], "near")
     assert pack(f"{head}- ruda | no\n", "z")[1] == ["z:9: 'ruda' is not among this turn's donts"]
 
