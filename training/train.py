@@ -35,10 +35,11 @@ from torch.nn import functional as F
 HERE = Path(__file__).resolve().parent
 BORROWED = 0.12  # share of replies into which a don't said on another call is put, and of those a second one
 MOST_POINTS = 12
-CARDS = 0.25  # cards among the groups of a pass
+CARDS = 0.15  # cards among the groups of a pass
 LIKELY = -1.0  # logit of the starting weights from which a card's foreign don't is left out
 LEARNT, HARD = 0.10, 0.22  # mean loss of a turn: seldom read again, always read again
 SELDOM = 0.25
+LONG = 0.6  # instead, where the turn's replies have more than USUAL words: such are most calls, and few of the corpus
 USUAL = 25  # words of a reply up to which a group holds more of them
 KEY_POINTS = 0.6  # weight of a key point, where a don't has 1, when some of a turn's points are drawn
 BRIEF = 16  # words that a quotation seldom exceeds
@@ -177,7 +178,8 @@ def epoch(
     groups = []
     elsewhere, bank = said_elsewhere(turns), bank_of(turns)
     for turn in turns:
-        if chance.random() > max(SELDOM, (losses.get(turn.id, HARD) - LEARNT) / (HARD - LEARNT)):
+        long = sum(len(r.words) for r in turn.replies) > USUAL * len(turn.replies)
+        if chance.random() > max(LONG if long else SELDOM, (losses.get(turn.id, HARD) - LEARNT) / (HARD - LEARNT)):
             continue
         replies = varied(turn, list(turn.replies), chance, lexicon, elsewhere)
         groups += [(turn, some) for some in of_like_length(replies, size)]
