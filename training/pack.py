@@ -27,6 +27,7 @@ Drills of single sentences may give a reply in one line, with its don'ts and, in
 bracket each, in their order, or all brackets for all; without brackets all words), or with a dot where it commits none:
 
     - excuses, rude | It went badly, [but whose fault was that room]?
+    + thanks | [That was kind of you] on Tuesday.
     . | I was slower than I'd have liked.
 
 `+` names a key point conveyed, `-` a don't committed; what is not named is not conveyed and not committed. The words
@@ -102,16 +103,16 @@ def pack(text: str, where: str) -> tuple[dict[str, Any], list[str]]:
             turn["key_points" if match[1] == "kp" else "donts"].append(
                 {"id": match[2], "label": label, "examples": examples}
             )
-        elif turn and (match := re.match(r"(?:-\s*([\w ,]+?)|\.)\s*\|\s*(.+)", line)):
+        elif turn and (match := re.match(r"(?:([+-])\s*([\w ,]+?)|\.)\s*\|\s*(.+)", line)):
             close()
-            named = [name.strip() for name in (match[1] or "").split(",") if name.strip()]
-            whole = re.sub(r"[\[\]]", "", match[2])
-            marked = re.findall(r"\[(.+?)\]", match[2]) or [whole]
+            named = [name.strip() for name in (match[2] or "").split(",") if name.strip()]
+            whole = re.sub(r"[\[\]]", "", match[3])
+            marked = re.findall(r"\[(.+?)\]", match[3]) or [whole]
             shown = marked if len(marked) == len(named) else [" ... ".join(marked)] * len(named)
-            kind = "dont" if named else "near"
+            kind = {"+": "partial", "-": "dont"}.get(match[1], "near")
             reply.update(id=f"s{len(turn['replies']) + 1:03}", text=whole, kind=kind)
             reply.update(key_points=[], donts=[], evidence={}, why="")
-            labels.extend((n, "-", name, words) for name, words in zip(named, shown, strict=True))
+            labels.extend((n, match[1], name, words) for name, words in zip(named, shown, strict=True))
             close()
         elif match := re.match(r"@(\S+)\s+(\w+)\s*$", line):
             close()
