@@ -46,15 +46,16 @@ def test_each_further_dont_is_what_its_writer_wrote() -> None:
 
 def test_a_reply_in_one_line() -> None:
     head = "call: z\ntitle: t\nwriter: w\nturn: t1\nsituation: s\nother: o\ndont excuses | a | b\ndont rude | a | b\n"
-    case, faults = pack(
-        f"{head}- excuses, rude | It went badly, [but whose fault] was [that room]?\n. | I was slow.\n", "z"
-    )
-    first, second = case["turns"][0]["replies"]
+    head += "kp thanks | c | d\n"
+    replies = "- excuses, rude | It went badly, [but whose fault] was [that room]?\n. | I was slow.\n+ thanks | [Ta] for that.\n"
+    case, faults = pack(head + replies, "z")
+    first, second, third = case["turns"][0]["replies"]
     assert not faults
     assert (first["text"], first["donts"]) == ("It went badly, but whose fault was that room?", ["excuses", "rude"])
     assert first["evidence"] == {"excuses": ["but whose fault"], "rude": ["that room"]}
     assert (second["text"], second["donts"], second["kind"]) == ("I was slow.", [], "near")
-    assert pack(f"{head}- ruda | no\n", "z")[1] == ["z:9: 'ruda' is not among this turn's donts"]
+    assert (third["key_points"], third["donts"], third["evidence"]) == (["thanks"], [], {"thanks": ["Ta"]})
+    assert pack(f"{head}- ruda | no\n", "z")[1] == ["z:10: 'ruda' is not among this turn's donts"]
 
 
 def test_what_measures_shares_no_reply_with_what_is_trained_on() -> None:
