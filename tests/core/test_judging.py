@@ -117,6 +117,12 @@ def test_said_twice() -> None:
     assert len(twice.key_points[0].spans) == 1
 
 
+def test_a_number_that_is_not_the_same_both_times_is_asked_about() -> None:
+    asked = turn(NUMBER.model_copy(update={"twice": True}))
+    told = judge(asked, "my number is 555 0142, no, sorry, it is 555 0143", facts=FACTS).key_points[0]
+    assert (told.hit, told.unsure) == (False, True)
+
+
 def test_order_counts_where_it_is_asked_for() -> None:
     asked = turn(NAME.model_copy(update={"before": ("news",)}), NEWS)
     assert hits(judge(asked, "this is Robin Hale is there any news on the decision", facts=FACTS)) == {"name", "news"}
@@ -193,6 +199,30 @@ def test_the_learners_own_list_decides() -> None:
     assert not judge(turn(THANKS), said, accepted=[struck], family="voicemail").key_points[0].hit
     verdict = judge(turn(THANKS), said, accepted=[counts], family="another")
     assert verdict == judge(turn(THANKS), said)
+
+
+def test_a_long_wording_of_the_learners_counts_again_though_heard_a_little_otherwise() -> None:
+    said = "It's Robin Hale, we met on Tuesday about the planner job, the loading bay was a joy to see, and the tea was hot."
+    counts = Accepted("key_point", "voicemail/thanks", said, True)
+
+    def told(words: str) -> PointVerdict:
+        return judge(turn(THANKS), words, accepted=[counts], family="voicemail").key_points[0]
+
+    assert told(said).hit
+    again = told("Good morning. " + said.replace("loading", "loaded").replace("hot", "hut"))
+    assert again.hit
+    assert again.evidence is not None
+    assert "Robin Hale, we met on Tuesday" in again.evidence.quote
+    assert again.evidence.likeness > again.evidence.threshold
+    assert not told("It's Robin Hale, we met on Tuesday about the planner job.").hit
+    assert not told("The tea was hot and the bay was loading, Hale met Robin about a joy, on the job.").hit
+
+
+def test_what_a_model_decided_says_so_and_how_likely_it_found_it() -> None:
+    told = judge(turn(THANKS), "the natter was a joy", meaning=Oracle("natter")).key_points[0]
+    assert told.evidence is not None
+    assert (told.evidence.rule, told.evidence.threshold) == ("what it means", 0.5)
+    assert told.evidence.likeness > told.evidence.threshold
 
 
 def test_a_point_without_examples_and_one_with_forty() -> None:

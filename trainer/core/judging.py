@@ -8,10 +8,12 @@ from functools import lru_cache
 from itertools import zip_longest
 from typing import Protocol
 
+from rapidfuzz.fuzz import partial_ratio_alignment
+
 from trainer.core.combining import MODEL_ALONE, WORDS_ONLY, Calibration, Combined, combine, logit_of
-from trainer.core.matching import match, prepare
-from trainer.core.normalise import tokens
-from trainer.core.opinion import NOTHING_SAID, THRESHOLD, Opinion, why
+from trainer.core.matching import WINDOWS, match, prepare
+from trainer.core.normalise import Token, tokens
+from trainer.core.opinion import BY_MEANING, NOTHING_SAID, THRESHOLD, Opinion, why
 from trainer.core.quoting import characters, pieces
 from trainer.core.rubric import Point, Rubric, rubric
 from trainer.core.ruling import by_rules
@@ -192,7 +194,7 @@ def _opinions(bench: Bench, heard: Heard, readings: Sequence[Reading | None]) ->
     if not heard.said:
         return tuple(Opinion(p, None, NOTHING_SAID) for p in points)
     return tuple(
-        Opinion(p, s, bench.weigh(p, s, r), r.focus if r else ())
+        Opinion(p, s, bench.weigh(p, s, r), r.focus, rule=BY_MEANING) if r else Opinion(p, s, bench.weigh(p, s, r))
         for p, s, r in zip(points, signs(bench.ready, heard), readings, strict=True)
     )
 
@@ -205,14 +207,29 @@ def _with_accepted(
     for opinion in opinions:
         card = card_of(family, opinion.point.kind, opinion.point.id)
         for wording in accepted:
-            if (wording.kind, wording.point) != (opinion.point.kind, card):
-                continue
-            matches = match(prepare((wording.words,)), heard.said)
-            if matches.likeness[0] >= ACCEPTED_ALIKE:
+            if (wording.kind, wording.point) == (opinion.point.kind, card) and (
+                place := held(wording.words, heard.said)
+            ):
                 sure = ACCEPTED_SURE if wording.counts else 1 - ACCEPTED_SURE
-                opinion = replace(opinion, combined=Combined(sure), quote=matches.place(0), rule="your own list")
+                opinion = replace(opinion, combined=Combined(sure), quote=place, rule="your own list")
         out.append(opinion)
     return tuple(out)
+
+
+def held(wording: str, said: Sequence[Token]) -> tuple[int, int] | None:
+    """The tokens in which what was said holds this wording of the learner's, however long: the same words but for a
+    tenth. None where it does not."""
+    words = [t.text for t in tokens(wording)]
+    if len(words) <= WINDOWS[-1]:
+        matches = match(prepare((wording,)), said)
+        return matches.place(0) if matches.likeness[0] >= ACCEPTED_ALIKE else None
+    if len(said) < ACCEPTED_ALIKE * len(words):
+        return None
+    letters = {word: chr(0x10000 + n) for n, word in enumerate(dict.fromkeys((*words, *(t.text for t in said))))}
+    found = partial_ratio_alignment("".join(letters[w] for w in words), "".join(letters[t.text] for t in said))
+    if found is None or found.score < 100 * ACCEPTED_ALIKE:
+        return None
+    return (found.dest_start, found.dest_end) if len(said) >= len(words) else (0, len(said))
 
 
 def _quotes(bench: Bench, opinions: Sequence[Opinion], heard: Heard) -> tuple[tuple[int, int] | None, ...]:
@@ -248,8 +265,7 @@ def _verdict(opinion: Opinion, quote: tuple[int, int] | None, heard: Heard, said
     spans: tuple[tuple[int, int], ...] = ()
     if quote is not None:
         start, end = characters(heard.said, *quote)
-        likeness = opinion.signs.likeness if opinion.signs else likelihood
-        evidence = Evidence(start, end, said[start:end], opinion.rule, why(opinion), round(likeness, 3), THRESHOLD)
+        evidence = Evidence(start, end, said[start:end], opinion.rule, why(opinion), round(likelihood, 3), THRESHOLD)
         spans = tuple(characters(heard.said, *place) for place in opinion.further)
     return PointVerdict(
         point.id,

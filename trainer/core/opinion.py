@@ -10,6 +10,7 @@ from trainer.core.signs import Signs
 
 THRESHOLD = 0.5  # likelihood that decides
 NOTHING_SAID = Combined(0.01)
+BY_MEANING = "what it means"  # a model's reading, weighed with the words
 
 
 @dataclass(frozen=True, slots=True)

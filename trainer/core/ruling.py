@@ -64,9 +64,12 @@ def _twice(opinion: Opinion, heard: Heard) -> Opinion:
     source = opinion.point.source
     if not (isinstance(source, KeyPoint) and source.twice and opinion.combined.hit and opinion.signs):
         return opinion
-    places = [(f.first, f.last) for f in opinion.signs.fact_places if f.how != "wrong"]
+    found = [f for f in opinion.signs.fact_places if f.how != "wrong"]
+    places = [(f.first, f.last) for f in found]
     if len(places) < 2:
         return replace(opinion, combined=NO, ruled="It counts only if it is said twice.")
+    if {"value", "misheard"} <= {f.how for f in found}:  # misheard, or corrected to another: only the caller knows
+        return replace(opinion, combined=OPEN, ruled="It was said twice, but not the same both times.")
     return replace(opinion, quote=places[0], further=tuple(places[1:]), rule="said twice", ruled="It was said twice.")
 
 
@@ -82,7 +85,11 @@ def _verbatim(opinion: Opinion, heard: Heard) -> Opinion:
     if last - first < FEWEST_VERBATIM or stance.denied or stance.quoted or stance.later or stance.supposed:
         return opinion
     return replace(
-        opinion, combined=Combined(0.9), quote=signs.place, ruled=f"It says '{signs.example}', word for word."
+        opinion,
+        combined=Combined(0.9),
+        quote=signs.place,
+        rule="like an example",
+        ruled=f"It says '{signs.example}', word for word.",
     )
 
 

@@ -16,9 +16,9 @@ class Evidence:
     start: int
     end: int
     quote: str
-    rule: str  # what spoke: a few plain words, such as 'like an example', 'the number itself', 'read as a whole'
+    rule: str  # what spoke: a few plain words, such as 'like an example', 'what it means', 'said twice'
     why: str  # one sentence for the learner
-    likeness: float  # 0 to 1
+    likeness: float  # 0 to 1: to what the point asks for, all signs weighed together
     threshold: float  # what the likeness had to reach
 
 
