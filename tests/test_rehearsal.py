@@ -157,6 +157,17 @@ def test_ctrl_c_keeps_what_was_done_and_is_passed_on() -> None:
     assert "keep a" in world.log
 
 
+@pytest.mark.parametrize(("last", "ended"), [([said("p")], "complete"), ([said("p"), HungUp()], "hung_up")])
+def test_their_mood_after_the_last_reply_is_known_however_the_call_ends(
+    last: list[Reply | Ask | BaseException], ended: str
+) -> None:
+    written = SCENARIO.model_dump(mode="json", exclude_none=True) | {"mood": {}}
+    written["turns"] = written["turns"][: 1 if ended == "complete" else 2]
+    r = rehearsal(Everything(last), Scenario.model_validate(written))
+    session = rehearse(r)
+    assert (session.ended, session.takes[-1].mood, r.mood) == (ended, "neutral", "warm")
+
+
 def test_repeat_help_and_pause_do_not_use_up_the_turn() -> None:
     world = Everything(["repeat", "help", "pause", said("p"), said("x")])
     session = rehearse(rehearsal(world))

@@ -13,7 +13,7 @@ from trainer.core import call as course
 from trainer.core import moments
 from trainer.core.call import Call, Line
 from trainer.core.grading import grades_for
-from trainer.core.scenario import Scenario, Turn
+from trainer.core.scenario import Mood, Scenario, Turn
 from trainer.core.session import Session, Take, TakeKind
 from trainer.core.speech import Recording, Reply
 from trainer.core.verdict import Verdict
@@ -43,6 +43,7 @@ class Rehearsal:
     score_shown: bool = True  # False on the day of the call
     coached: bool = False  # the model answer was shown first: what is said counts as said with help
     begun: Callable[[], None] = lambda: None  # called once the session is on the disk
+    mood: Mood | None = None  # theirs, after the last reply
     recordings: dict[str, Recording] = field(default_factory=dict)  # by take; in memory until the session ends
 
 
@@ -84,6 +85,7 @@ def _play(r: Rehearsal, call: Call) -> Call:
         take = judge_and_keep(r, turn, line, reply, kind=kind, mood=call.mood, assisted=assisted)
         step = course.advance(call, take.verdict, silent=reply.silent)
         call = step.call
+        r.mood = call.mood
         if r.only and not call.asked_again:
             call = replace(call, ended=call.ended or "complete")
         if not call.ended:

@@ -81,6 +81,15 @@ def test_what_is_not_sure_is_worked_on_after_what_was_missed() -> None:
     assert work(take("idea", "name_it", unsure=("name_it", "rude"))) == ["offer", "rude", "name_it"]
 
 
+def test_what_is_praised_and_to_be_worked_on_names_its_replies() -> None:
+    taught = lesson(take("idea", "name_it", "offer"), take("close", "bye"))
+    assert (taught.went_well, taught.work_on) == ("Say what it is (idea).", "say what it is (close).")
+    assert [row.label for row in taught.things] == ["Say what it is (close)"]
+    taught = lesson(take("idea"), take("idea", "name_it", kind="again"))
+    assert taught.went_well == "Say what it is (idea, asked again)."
+    assert [row.label for row in taught.things] == ["Offer it", "Say what it is (idea)"]
+
+
 def test_the_words_were_all_there_only_where_nothing_was_missed_or_is_open() -> None:
     all_there = "nothing that was missed: the words were all there."
     assert lesson(take("idea", "name_it", "offer")).work_on == all_there

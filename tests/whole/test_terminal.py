@@ -117,6 +117,32 @@ def test_a_question_shows_its_default_as_it_is_typed_and_fits_the_screen(tmp_pat
     child.close()
 
 
+def test_undo_says_what_it_would_take_back_and_asks(tmp_path: Path) -> None:
+    def undo(*arguments: str, answer: str = "") -> str:
+        child = terminal(tmp_path, "undo", *arguments)
+        if answer:
+            child.expect("\\(y/n\\):")
+            asked = str(child.before)
+            assert re.search(r"Take back, from 2026-11-09 18:00:\s+session \w+,\s+A short\s+call", asked), asked
+            child.send(f"{answer}\r")
+        child.expect(pexpect.EOF)
+        return str(child.before)
+
+    call = terminal(tmp_path, "practice", "short", "--typed", "--mute")
+    for expected, typed in (("How nervous", ""), ("Hello\\?", "hi"), ("What next\\?", ""), ("How nervous now", "")):
+        call.expect(expected)
+        call.send(f"{typed}\r")
+    call.expect(pexpect.EOF)
+    sheet = tmp_path / "halden.yaml"
+    sheet.write_text("company: Halden\n", encoding="utf-8")
+    for arguments in (("add", "--file", str(sheet)), ("remove", "halden", "--yes")):
+        terminal(tmp_path, "application", *arguments).expect(pexpect.EOF)
+    assert "Nothing was taken back." in undo(answer="n")
+    assert "Nothing was taken back." in undo(answer="\x04")
+    assert "Taken back" in undo("--yes")
+    assert "nothing left" in undo()
+
+
 @pytest.mark.parametrize(
     ("key", "said"), [("\x03", "Nothing was saved\\."), ("\x04", "so nothing was saved")], ids=["Ctrl-C", "Ctrl-D"]
 )

@@ -186,7 +186,7 @@ def play(
             say_when_next(app, r.session)
     except KeyboardInterrupt:
         if r.session.takes and not as_json:
-            screen.show(moments.Ended(r.session, filled))
+            screen.show(moments.Ended(r.session, filled, mood=r.mood))
         raise
     finally:
         voice.close()
@@ -197,7 +197,7 @@ def play(
 def _debrief(app: App, r: Rehearsal, unused: tuple[str, ...], *, as_json: bool) -> None:
     """Three lines first; every point at once where nobody can ask for it, else by a key."""
     if r.score_shown:
-        r.kit.screen.show(moments.Ended(r.session, r.scenario, unused))
+        r.kit.screen.show(moments.Ended(r.session, r.scenario, unused, r.mood))
         if not r.asks:
             details(r)
     if r.asks:

@@ -6,7 +6,7 @@ About the sentence, never the person.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from trainer.core.scenario import LEVELS, Dont, KeyPoint, Scenario, Turn
@@ -31,6 +31,7 @@ class Row:
     why: str | None  # the rule that spoke
     sources: tuple[str, ...]  # titles
     better: str | None  # where there is something to better
+    reply: str = ""  # whose row it is: its turn, and whether it was asked again; empty outside a call
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Debrief:
 
 def rows(turn: Turn, take: Take) -> tuple[Row, ...]:
     """Key points in the author's order, then the don'ts committed, then those avoided."""
-    return verdict_rows(turn, take.verdict)
+    return tuple(replace(row, reply=_which_reply(take)) for row in verdict_rows(turn, take.verdict))
 
 
 def verdict_rows(turn: Turn, verdict: Verdict) -> tuple[Row, ...]:
@@ -75,7 +76,12 @@ def debrief(session: Session, scenario: Scenario) -> Debrief:
     )
     by_point = {row.point.id: row for _, row in reversed(faults)}  # a point missed on two turns is one thing
     things = tuple(row for _, row in faults if by_point.get(row.point.id) is row)[:MOST_TO_WORK_ON]
-    return Debrief(_went_well(said, session, scenario), _work_on(things), _challenge(things, session, scenario), things)
+    best = max(said, key=lambda row: row.point.confidence, default=None)
+    if best:
+        twice = {best.label} & {row.label for row in things}
+        best, things = _named(best, twice), tuple(_named(row, twice) for row in things)
+    went_well = _went_well(best) if best else _at_least(session, scenario)
+    return Debrief(went_well, _work_on(things), _challenge(things, session, scenario), things)
 
 
 def latest(takes: Sequence[Take]) -> tuple[Take, ...]:
@@ -124,6 +130,15 @@ def _faults(turn: Turn, takes: Sequence[Take]) -> list[Row]:
     return [row for row in lasting if row.mark in FAULTS]
 
 
+def _which_reply(take: Take) -> str:
+    return take.turn + {"first": "", "again": ", asked again", "retake": ", retake"}[take.kind]
+
+
+def _named(row: Row, twice: set[str]) -> Row:
+    """The row with the reply that it is of, where its label is both praised and to be worked on."""
+    return replace(row, label=f"{row.label} ({row.reply})") if row.label in twice else row
+
+
 def _is_good(point: PointVerdict) -> bool:
     return point.hit == (point.kind == "key_point")
 
@@ -156,10 +171,7 @@ def _weight(turn: Turn, id: str) -> float:
     return next((p.weight + (10 if p.must else 0) for p in turn.key_points if p.id == id), 5.0)
 
 
-def _went_well(said: list[Row], session: Session, scenario: Scenario) -> str:
-    if not said:
-        return _at_least(session, scenario)
-    best = max(said, key=lambda row: row.point.confidence)
+def _went_well(best: Row) -> str:
     return f"{best.label} — “{best.quote}”." if best.quote else f"{best.label}."
 
 

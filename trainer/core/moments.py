@@ -68,6 +68,7 @@ class Ended:
     session: Session
     scenario: Scenario
     unused: tuple[str, ...] = ()
+    mood: str | None = None  # theirs, after the last reply
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import sys
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TextIO
 
 from trainer.core.moments import Moment
+from trainer.core.plain_text import plain
 from trainer.core.speech import Reply
 from trainer.errors import HungUp
 from trainer.ports import Ask
 from trainer.terminal import render
 
 WIDTH = 80
+NO_OFFER = "none of these"
+NO_RATING = "no whole number from 0 to 10"
 
 
 class PlainScreen:
@@ -30,10 +33,14 @@ class PlainScreen:
     def correct(self, reply: Reply) -> Reply | Ask:
         if not self._asks or reply.heard.engine == "keyboard":
             return reply
-        answer = self._ask("Enter accepts what was heard; e edits it; r repeat, ? help, p pause, h hang up: ")
+        answer = self._answer(
+            "Enter accepts what was heard; e edits it; r repeat, ? help, p pause, h hang up: ",
+            lambda answer: answer == "e" or asks_for(answer) is not None,
+            NO_OFFER,
+        )
         if asked := asks_for(answer):
             return asked
-        if answer.strip() == "e":
+        if answer == "e":
             said = self._ask("What you said: ")
             return Reply(reply.heard, reply.recording, said or reply.said)
         return reply
@@ -42,19 +49,24 @@ class PlainScreen:
         if not self._asks:
             return default
         offered = ", ".join(f"{key} {what}" for key, what in keys)
-        answer = self._ask(f"{question} ({offered}; Enter: {dict(keys).get(default, 'go on')}) ").strip()
-        return answer if answer in {key for key, _ in keys} else default
+        asked = f"{question} ({offered}; Enter: {dict(keys).get(default, 'go on')}) "
+        return self._answer(asked, lambda answer: answer in dict(keys), NO_OFFER) or default
 
     def rate(self, question: str) -> int | None:
         if not self._asks:
             return None
-        answer = self._ask(question + " ").strip()
-        return int(answer) if answer.isdecimal() and int(answer) <= 10 else None
+        return rating(self._answer(question + " ", lambda answer: rating(answer) is not None, NO_RATING))
 
     def _write(self, text: str) -> None:
         indent = " " * (len(text) - len(text.lstrip()))
         wrapped = textwrap.wrap(text, WIDTH, subsequent_indent=indent, break_on_hyphens=False) or [""]
         print("\n".join(wrapped), file=self._out, flush=True)
+
+    def _answer(self, question: str, fits: Callable[[str], bool], no: str) -> str:
+        """One of the answers that there are, or an empty one; any other is told why not, and asked for again."""
+        while (answer := self._ask(question).strip()) and not fits(answer):
+            self._write(refusal(answer, no))
+        return answer
 
     def _ask(self, question: str) -> str:
         try:
@@ -65,6 +77,15 @@ class PlainScreen:
         if not line:
             raise HungUp
         return line.rstrip("\n")
+
+
+def rating(answer: str) -> int | None:
+    """The number from 0 to 10 that was typed; None where it is none."""
+    return int(answer) if answer.isdecimal() and int(answer) <= 10 else None
+
+
+def refusal(answer: str, no: str) -> str:
+    return f"“{plain(answer)}” is {no}."
 
 
 def asks_for(answer: str) -> Ask | None:

@@ -107,8 +107,9 @@ def _judged(m: moments.Judged) -> Iterator[Text]:
 
 
 def take_rows(turn: str, take: Take) -> Iterator[Text]:
-    which = {"first": "", "again": " (asked again, not scored)", "retake": " (retake)"}[take.kind]
-    yield Text(f"{plain(turn)}{which}: {_points(take.verdict.score)}", style="bold")
+    points = _points(take.verdict.score)
+    which = {"first": f": {points}", "again": " (asked again, not scored)", "retake": f" (retake): {points}"}[take.kind]
+    yield Text(f"{plain(turn)}{which}", style="bold")
     yield Text(f"  You said: “{plain(take.said)}”" if take.said.strip() else "  You said nothing.")
     if take.said != take.heard:
         yield Text(f"  (put right by you; heard was: “{plain(take.heard)}”)", style="dim")
@@ -117,22 +118,25 @@ def take_rows(turn: str, take: Take) -> Iterator[Text]:
 def _ended(m: moments.Ended) -> Iterator[Text]:
     how = {
         "complete": "The call is over.",
-        "hung_up": "You hung up. What was judged is kept.",
+        "hung_up": "You hung up.",
         "out_of_replies": "The recordings are used up; the call ends here.",
         "ended_by_other_side": "They ended the call.",
         None: "The call was cut off.",
     }[m.session.ended]
-    lesson = teaching.debrief(m.session, m.scenario)
     yield Text("")
-    yield Text(f"{how} Score: {_points(m.session.score)}.", style="bold")
     if not m.session.takes:
+        yield Text(f"{how} Nothing was judged.", style="bold")
         return
+    kept = " What was judged is kept." if m.session.ended == "hung_up" else ""
+    lesson = teaching.debrief(m.session, m.scenario)
+    yield Text(f"{how}{kept} Score: {_points(m.session.score)}.", style="bold")
     yield Text.assemble(("Went well: ", "green"), plain(lesson.went_well))
     yield Text.assemble(("Work on: ", "yellow"), plain(lesson.work_on))
     yield Text.assemble(("Challenge: ", "cyan"), plain(lesson.challenge))
     for row in lesson.things:
         yield from point(row)
-    moods = [mood for mood, _ in groupby(take.mood for take in m.session.takes if take.mood and take.kind != "retake")]
+    before_replies = [take.mood for take in m.session.takes if take.kind != "retake"]
+    moods = [mood for mood, _ in groupby(filter(None, [*before_replies, m.mood]))]
     if m.scenario.mood and moods:
         yield Text("Their mood: " + " → ".join(moods), style="dim")
     if m.unused:

@@ -14,7 +14,7 @@ from trainer.core.speech import Reply
 from trainer.errors import HungUp
 from trainer.ports import Ask
 from trainer.terminal import render
-from trainer.terminal.plain import asks_for
+from trainer.terminal.plain import NO_RATING, asks_for, rating, refusal
 
 NARROWEST = 40  # columns; below that lines are printed as they are and the terminal wraps them
 
@@ -66,12 +66,11 @@ class TerminalScreen:
         from prompt_toolkit import prompt
 
         try:
-            while answer := prompt(question + " ").strip():
-                if answer.isdecimal() and int(answer) <= 10:
-                    return int(answer)
+            while (answer := prompt(question + " ").strip()) and rating(answer) is None:
+                self._console.print(refusal(answer, NO_RATING), markup=False)
         except EOFError:
             raise HungUp from None
-        return None
+        return rating(answer)
 
 
 def in_lines(question: str, offered: Sequence[str], width: int) -> str:

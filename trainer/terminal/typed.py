@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from typing import TextIO
 
+from trainer.core.plain_text import plain
 from trainer.core.scenario import Turn
 from trainer.core.speech import Reply, Transcript
 from trainer.errors import HungUp
@@ -13,19 +14,17 @@ from trainer.ports import Ask
 from trainer.terminal.plain import asks_for
 
 LONGEST = 20_000  # characters of one reply
+SLASH_WORDS = ("/repeat", "/help", "/pause", "/hangup")
 
 
 class TypedLines:
-    """Replies from a pipe: an empty line is silence, the end of the file hangs up."""
+    """Replies from a pipe, every line one: an empty line is silence, the end of the file hangs up."""
 
     def __init__(self, source: TextIO) -> None:
         self._source = source
 
     def listen(self, turn: Turn, prompt: Sequence[str]) -> Reply | Ask:
-        line = self._source.readline()
-        if not line:
-            raise HungUp
-        return typed(line)
+        return typed(_line_of(self._source))
 
     def close(self) -> None: ...
 
@@ -38,27 +37,45 @@ class TypedTerminal:
         self._out = out
 
     def listen(self, turn: Turn, prompt: Sequence[str]) -> Reply | Ask:
+        while is_mistyped(line := self._line()):
+            there_are = f"{', '.join(SLASH_WORDS[:-1])} and {SLASH_WORDS[-1]}"
+            print(f"There is no {plain(line.strip())}; there are {there_are}.", file=self._out, flush=True)
+        return typed(line)
+
+    def close(self) -> None: ...
+
+    def _line(self) -> str:
         if self._plain:
             print("Your reply: ", end="", file=self._out, flush=True)
-            return TypedLines(sys.stdin).listen(turn, prompt)
+            return _line_of(sys.stdin)
         from prompt_toolkit import PromptSession
         from prompt_toolkit.formatted_text import HTML
         from prompt_toolkit.output import create_output
 
-        keys = HTML("<b>Enter</b> says it · <b>/repeat /help /pause /hangup</b>")
+        keys = HTML(f"<b>Enter</b> says it · <b>{' '.join(SLASH_WORDS)}</b>")
         try:
             asked = PromptSession[str](output=create_output(stdout=self._out) if self._out else None)
-            return typed(asked.prompt("You: ", bottom_toolbar=keys))
+            return asked.prompt("You: ", bottom_toolbar=keys)
         except EOFError:
             raise HungUp from None
-
-    def close(self) -> None: ...
 
 
 def typed(line: str) -> Reply | Ask:
     """What a typed line is: one of the slash words, or the reply itself."""
     line = line.rstrip("\r\n")[:LONGEST]
     return asks_for(line) if line.strip().startswith("/") and asks_for(line) else _reply(line)  # type: ignore[return-value]
+
+
+def is_mistyped(line: str) -> bool:
+    """Is it a single word with a slash before it that asks for nothing? Nobody says that on the telephone."""
+    return line.strip().startswith("/") and len(line.split()) == 1 and asks_for(line) is None
+
+
+def _line_of(source: TextIO) -> str:
+    line = source.readline()
+    if not line:
+        raise HungUp
+    return line
 
 
 def _reply(line: str) -> Reply:
