@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 
 import pytest
 
@@ -131,6 +132,15 @@ def test_a_debrief_without_an_answer_makes_no_interview(halden):
     assert (halden.home / "applications" / "halden.yaml").read_bytes() == before
 
 
+def test_a_debrief_names_the_job_that_it_adds_to(halden):
+    first, other = halden("application", "debrief", typed="\n" * 20).err.splitlines()[:2]
+    assert first == "The interview at Halden Foods (halden)."
+    assert "trainer application debrief ID" in other
+    named = halden("application", "debrief", "halden", typed="\n" * 20).err.splitlines()
+    assert named[0] == first
+    assert other not in named
+
+
 def test_a_number_is_no_way_to_say_a_name(trainer):
     ran = trainer("application", "add", typed="Hale\nbuyer\nRobin\n555 0142\nDana Ruiz\nowner\n555 0100\n")
     assert (ran.code, ran.err.splitlines()[-1]) == (
@@ -182,6 +192,17 @@ def test_the_calendar_has_the_days_of_the_plan_and_the_call(halden):
     assert "DTSTART;VALUE=DATE:20261112" in written
 
 
+def test_the_calendar_counts_the_points_that_it_does_not_name(halden):
+    for call in ("voicemail-next-steps", "reach-hr"):
+        halden("practice", call, "--typed", "--mute", typed="Hello\nHello\n")
+    written = halden("export", "--to", "ics").out.replace("\n ", "").replace("\\,", ",")
+    slots = re.findall(r"(\d+) points? due: ([^;)]*)\)", written)
+    assert any(int(many) > 8 for many, _ in slots)
+    for many, points in slots:
+        named, _, more = points.partition(" and ")
+        assert len(named.split(", ")) + int(more.removesuffix(" more") or 0) == int(many)
+
+
 def test_on_the_day_of_the_call_there_is_one_run_through_and_nothing_else(halden):
     halden("practice", "thank-you-next-day", "--typed", typed="Hello\nHello\n")
     halden("practice", "new-information-experience", "--typed", typed="Hello\nHello\n")
@@ -217,6 +238,16 @@ def test_a_date_that_does_not_exist_is_a_sentence(halden):
     assert halden("may-i-call", "halden", "--for", "fun").code == 2
 
 
+def test_a_late_thank_you_is_no_call_to_say_thank_you(halden):
+    told = halden("may-i-call", "halden", "--for", "thank-you", "--on", "2026-11-13").out.splitlines()
+    assert told[:2] == [
+        "Halden Foods, stock planner. Friday, 13 November 2026.",
+        "GREEN: yes, call today. (about the status, with your thanks)",
+    ]
+    early = halden("may-i-call", "halden", "--for", "thank-you").out
+    assert "(to say thank you)" in early
+
+
 def test_the_gate_speaks_of_the_employers_day(halden):
     file = halden.write(
         "z.yaml", "id: zone\ncompany: Zed\ninterviews: [{on: 2026-11-03}]\ntime_zone: Australia/Sydney\n"
@@ -247,6 +278,32 @@ def test_a_call_of_tomorrow_is_not_logged(halden):
     assert halden("log", "halden", "--nobody", "--on", "2026-11-06").code == 1
     assert halden("log", "halden", "--promised", "2026-10-01").code == 1
     assert halden("application", "list", "--json").json == before
+
+
+@pytest.mark.parametrize(
+    "told", [("--promised", "2026-11-04"), ("--reply-by", "2026-10-01"), ("--invited", "2025-12-01")]
+)
+def test_what_was_named_in_a_contact_does_not_lie_before_it(halden, told):
+    before = (halden.home / "applications" / "halden.yaml").read_bytes()
+    ran = halden("log", "halden", "--reached", "Grace Oyelaran", *told)
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == f"{told[1]} lies before the day of the contact, 2026-11-05.\n"
+    assert (halden.home / "applications" / "halden.yaml").read_bytes() == before
+    assert halden("log", "halden", "--reached", "Grace Oyelaran", told[0], "2026-11-05").code == 0
+
+
+@pytest.mark.parametrize("place", [3, 4, 5])
+def test_a_date_that_is_asked_for_does_not_lie_before_the_contact(halden, place):
+    answers = ["Grace Oyelaran", "y", "", "", "", "", "", "", "", ""]
+    answers[place] = "2026-11-04"
+    ran = halden("log", "halden", typed="\n".join(answers) + "\n")
+    assert (ran.code, ran.out) == (1, "")
+    assert "2026-11-04 lies before the day of the contact, 2026-11-05." in ran.err
+
+
+def test_the_log_says_what_kind_of_contact_it_kept(halden):
+    out = halden("log", "halden", "--reply-by", "2026-11-10").out
+    assert out.startswith("Kept for Halden Foods (phone, new-information); `trainer undo` takes that back.\n")
 
 
 @pytest.mark.parametrize(

@@ -107,6 +107,19 @@ def test_a_label_is_told_without_what_the_script_made_up():
     assert say(call(point("thanks", label="Ask for two minutes"))) == ["  Ask for two minutes: “thanks”"]
 
 
+@pytest.mark.parametrize(
+    ("promised", "told"),
+    [
+        (TODAY, "they decide by Mon 9 Nov"),
+        (date(2026, 11, 8), "they were to decide by Sun 8 Nov"),
+        (date(2027, 1, 8), "they decide by Fri 8 Jan 2027"),
+    ],
+)
+def test_their_date_is_told_as_passed_once_it_has_and_with_another_year(promised, told):
+    lines = lines_of(made(call(NAME), application=OURS.model_copy(update={"promised_by": promised})))
+    assert f"Prüfingenieurin · interview Tue 3 Nov · {told}" in lines
+
+
 def test_a_wording_is_never_cut():
     long = "I would be very glad to hear from you about it whenever it suits you"
     assert say(call(point(long, "please ring me", label="Ask them to ring you back"))) == [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +92,57 @@ def test_without_a_purpose_green_comes_before_amber_and_red():
     assert ask(application, date(2026, 11, 4)).purpose == "offer"  # offer, reply and new information are green
     told = application.model_copy(update={"offer": None})
     assert ask(told, date(2026, 11, 4)).purpose == "reply"
+
+
+def test_a_late_thank_you_names_the_contact_that_it_goes_into():
+    green = ask(APPLICATION, date(2026, 11, 13), "thank-you")
+    assert (green.verdict, green.into, green.rules[0].id) == ("green", "status", "E3-thank-you")
+    assert green.rules[0].says.endswith("put it into a contact about the status.")
+    news = ask(APPLICATION.model_copy(update={"fact": "x"}), date(2026, 11, 9), "thank-you")
+    assert (news.verdict, news.into) == ("green", "new-information")
+    waiting = ask(APPLICATION, date(2026, 11, 7), "thank-you")
+    assert (waiting.verdict, waiting.into) == ("red", "status")
+    assert waiting.rules[0].says.endswith("put it into your next contact.")
+    mail = ask(APPLICATION.model_copy(update={"preferred_channel": "email"}), date(2026, 11, 13), "thank-you")
+    assert (mail.channel, mail.into) == ("email", "status")
+    assert ask(APPLICATION, date(2026, 11, 4), "thank-you").into is None
+
+
+@pytest.mark.parametrize(
+    ("facts", "purpose", "named"),
+    [
+        ({"interviews": ()}, "status", "interviews: on"),
+        ({}, "reply", "reply_by"),
+        ({}, "offer", "offer: expires"),
+        ({"outcome": {"kind": "rejected"}}, "feedback", "outcome: on"),
+        ({"contacts": [{"name": "Jo", "phone": "1", "number_kind": "personal"}]}, "status", "contacts: phone"),
+    ],
+)
+def test_what_is_not_on_file_is_named(facts, purpose, named):
+    application = Application.model_validate({**APPLICATION.model_dump(by_alias=True), **facts})
+    answer = ask(application, date(2026, 11, 13), purpose)
+    assert answer.rules[0].id == "E3-unknown"
+    assert named in answer.would_change[0]
+
+
+def test_a_date_of_another_year_is_said_with_its_year():
+    ahead = Application.model_validate({"company": "Halden Foods", "interviews": [{"on": "2027-11-24"}]})
+    assert "on Wednesday, 24 November 2027:" in ask(ahead, date(2026, 12, 1)).rules[0].says
+    assert "on Wednesday, 24 November:" in ask(ahead, date(2027, 1, 4)).rules[0].says
+    promised = APPLICATION.model_copy(update={"promised_by": date(2026, 12, 30)})
+    assert "Wednesday, 30 December, has" in ask(promised, date(2026, 12, 31), "status").rules[0].says
+    assert "Wednesday, 30 December 2026, has" in ask(promised, date(2027, 1, 4), "status").rules[0].says
+
+
+@pytest.mark.parametrize("day", [date(2026, 12, 25), date(2027, 1, 1)])
+def test_a_call_on_a_day_off_almost_everywhere_says_so_where_no_holidays_are_on_file(day):
+    said = [r.says for r in ask(APPLICATION, day, "status").rules if r.id == "E3-business-day"]
+    assert len(said) == 1
+    assert "add it to holidays" in said[0]
+    known = APPLICATION.model_copy(update={"holidays": (date(2026, 12, 28),)})
+    for answer in (ask(known, day, "status"), ask(APPLICATION, day + timedelta(days=3), "status")):
+        assert answer.verdict == "green"
+        assert "E3-business-day" not in [r.id for r in answer.rules]
 
 
 def test_a_thousand_questions_a_second():

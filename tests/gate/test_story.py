@@ -79,7 +79,7 @@ def test_from_the_interview_to_the_status_call(trainer):
     assert (now["verdict"], now["channel"]) == ("green", "phone")
     assert now["for"] in ("status", "new-information")
     assert gate(trainer, "--for", "status")["rules"][0]["id"] == "E3-promised"
-    assert "they decide by Thu 12 Nov" in trainer("card", "--for", "status").out
+    assert "they were to decide by Thu 12 Nov" in trainer("card", "--for", "status").out
     done = trainer("log", "halden-foods", "--reached", "Grace Oyelaran", "--invited", "2026-11-24", "--kind", "status")
     assert done.code == 0, done.err
     assert gate(trainer, "--for", "status")["rules"][0]["id"] == "E3-second-round"

@@ -113,12 +113,14 @@ def remove(app: App, id: str, yes: bool) -> None:
 @click.pass_obj
 def debrief(app: App, id: str | None) -> None:
     """The form right after the interview: who, what was promised, what stood out, what you forgot."""
+    new = id is None and not app.applications.any
+    known = None if new else app.applications.load(id or app.application(None).id)
+    if known:
+        say(plain(f"The interview at {known.company} ({known.id})."), err=True)
+        if id is None:
+            say("For another: trainer application debrief ID; a new one first: trainer application add", err=True)
     ask = _questions()
-    every = app.applications.all()
-    new = id is None and not every
-    facts: dict[str, Any] = (
-        _as_before(app) if new else _as_written(app.applications.load(id or app.application(None).id))
-    )
+    facts: dict[str, Any] = _as_written(known) if known else _as_before(app)
     if new:
         _ask_whose(ask, facts)
     told = _debriefed(ask, facts, app.clock.today().isoformat())

@@ -98,11 +98,14 @@ def answer_object(answer: Answer) -> dict[str, Any]:
 
 def answer_lines(application: Application, answer: Answer) -> list[str]:
     """The answer for a reader: the verdict, the rules behind it, what they overruled, what would change it."""
-    from trainer.core.agenda import ABOUT
+    from trainer.core.gate_words import ABOUT
 
-    about = ABOUT[answer.purpose]
+    about = f"{ABOUT[answer.into]}, with your thanks" if answer.into else ABOUT[answer.purpose]
     role = f", {application.role}" if application.role else ""
-    lines = [f"{application.company}{role}. {spoken_day(answer.day)}.", f"{_headline(answer)} ({about})"]
+    lines = [
+        f"{application.company}{role}. {spoken_day(answer.day)} {answer.day.year}.",
+        f"{_headline(answer)} ({about})",
+    ]
     lines += [f"  {r.says} [{r.article}]" for r in answer.rules if not r.overruled]
     if beaten := [r for r in answer.rules if r.overruled]:
         lines += ["Overruled here:", *(f"  {r.says} [{r.article}]" for r in beaten)]

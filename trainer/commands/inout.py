@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from trainer.exports.ics import Entry
 
 WEEKS_AHEAD = 4  # of practice slots in the calendar
+MOST_NAMES = 8  # of points that are due, in one slot
 
 
 @click.command(epilog="Example: trainer export --to csv --out takes.csv")
@@ -236,7 +237,8 @@ def _slots(app: App, begins: time) -> list[Entry]:
             due.setdefault(day_due, []).append(name)
     for day_due, names in due.items():
         many = "1 point" if len(names) == 1 else f"{len(names)} points"
-        why.setdefault(day_due, []).append(f"{many} due: {', '.join(sorted(names)[:8])}")
+        more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+        why.setdefault(day_due, []).append(f"{many} due: {', '.join(sorted(names)[:MOST_NAMES])}{more}")
     return [
         Entry(
             f"practice-{day}",

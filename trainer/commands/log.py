@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, cast, get_args
@@ -84,7 +85,7 @@ def log(app: App, /, application: str | None, on: str | None, as_json: bool, **t
         row = {"version": 1, "application": after.id, "touch": touch, "draft": drafted, "gate": gate}
         click.echo(json.dumps(row, ensure_ascii=False))
         return
-    say(plain(f"Kept for {after.company}; `trainer undo` takes that back."))
+    say(plain(f"Kept for {after.company} ({happened.channel}, {happened.kind}); `trainer undo` takes that back."))
     if drafted:
         say(f"What they said became a call to rehearse: trainer practice {drafted}")
     for line in answer_lines(after, answer)[1:3]:
@@ -107,8 +108,9 @@ def _told(app: App, application: Application, day: date, told: dict[str, Any]) -
     return Happened(
         on=day, kind=kind, channel=channel, reached=reached, connected=connected,
         answered=told["answered"] or bool(reached and channel in ("phone", "in-person")) or bool(told["said"]),
-        by_them=told["by_them"], said=told["said"], promised=_promise(told["promised"]),
-        reply_by=_day(told["reply_by"]), delayed=told["delayed"], invited=_day(told["invited"]),
+        by_them=told["by_them"], said=told["said"], promised=_named(day, promise_from, told["promised"]),
+        reply_by=_named(day, day_from, told["reply_by"]), delayed=told["delayed"],
+        invited=_named(day, day_from, told["invited"]),
         outcome=Outcome(kind=told["outcome"], on=day) if told["outcome"] else None, next_step=told["next_step"],
         nerves=told["nerves"], obstacle=told["obstacle"],
     )  # fmt: skip
@@ -116,7 +118,7 @@ def _told(app: App, application: Application, day: date, told: dict[str, Any]) -
 
 def _asked(app: App, application: Application, day: date) -> Happened:
     """By a handful of questions; Enter skips each."""
-    from trainer.core.log import Happened, is_decider
+    from trainer.core.log import Happened, is_decider, not_before
 
     ask = Questions(whole=True)
     reached = ask.text("Whom did you reach (Enter: nobody)")
@@ -125,13 +127,17 @@ def _asked(app: App, application: Application, day: date) -> Happened:
         kind: TouchKind = _kind(app, application, day) if message else "ring"
         happened = Happened(on=day, kind=kind, channel="voicemail" if message else "phone")
         return replace(happened, nerves=_nerves(ask))
+
+    def named(question: str, read: Callable[[str], date]) -> date | None:
+        return ask.fitting(question, lambda text: not_before(day, read(text)))
+
     connected = ask.yes("Is that the person who decides", is_decider(application, reached))
     happened = Happened(
         on=day, kind=_kind(app, application, day), reached=reached, connected=bool(connected), answered=True,
         said=ask.text("What did they say"),
-        promised=ask.fitting("By when do they mean to decide (a date)", promise_from),
-        reply_by=ask.fitting("By when do they want to hear from you (a date)", day_from),
-        invited=ask.fitting("Invited again? The day of it", day_from),
+        promised=named("By when do they mean to decide (a date)", promise_from),
+        reply_by=named("By when do they want to hear from you (a date)", day_from),
+        invited=named("Invited again? The day of it", day_from),
         next_step=ask.text("The next step"),
         obstacle=ask.text("Did they say something that you had not rehearsed? Their words"),
     )  # fmt: skip
@@ -192,14 +198,13 @@ def _write(app: App, made: dict[str, Any]) -> None:
         raise TrainerError(f"{path}: the file cannot be written ({fault.strerror}).") from None
 
 
-def _day(text: str | None) -> date | None:
-    return written_day(text) if text else None
+def _named(call: date, read: Callable[[str], date], text: str | None) -> date | None:
+    """A day that they named on the day `call`, as it was written. Raises TrainerError."""
+    from trainer.core.log import not_before
 
-
-def _promise(text: str | None) -> date | None:
     if not text:
         return None
     try:
-        return promise_from(text)
+        return not_before(call, read(text))
     except ValueError as fault:
         raise TrainerError(f"{str(fault)[0].upper()}{str(fault)[1:]}.") from None

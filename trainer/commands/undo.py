@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import click
 
 from trainer.commands import past
+from trainer.commands.asking import Questions
 from trainer.commands.saying import say
 from trainer.core.history import Action, Logged
 from trainer.core.plain_text import plain
@@ -18,13 +20,21 @@ GRADES = tuple(grade.name.lower() for grade in Grade)
 
 
 @click.command(epilog="Example: trainer undo")
+@click.option("--yes", is_flag=True, help="Do not ask; in a pipe, and with --json, nothing is asked.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_obj
-def undo(app: App, as_json: bool) -> None:
-    """Take back the last whole action; again for the one before it."""
+def undo(app: App, yes: bool, as_json: bool) -> None:
+    """Take back the last whole action; again for the one before it. In a terminal it says which, and asks.
+
+    Sessions, grades, exclusions, disputes, suspensions and logged contacts are actions. Changes of an application (add,
+    edit, debrief, remove) are none, and are not taken back.
+    """
     action = app.store.last_action()
     if action is None:
         raise TrainerError("There is nothing left to take back.")
+    if not (yes or as_json) and sys.stdin.isatty() and not _agreed(app, action):
+        say("Nothing was taken back.")
+        return
     in_file = action.logged is None or _taken_from_file(app, action.logged)
     app.store.undo()
     if not in_file:
@@ -91,6 +101,14 @@ def described(action: Action) -> str:
             return f"taking {plain(action.what or '')} up again"
         case "log":
             return _described_log(action.logged) if action.logged else "a logged contact"
+
+
+def _agreed(app: App, action: Action) -> bool:
+    """Asked at the terminal: whoever has just changed an application may mean that, which is no action."""
+    what = described(action)
+    if action.kind == "session" and action.session:
+        what += f", {plain(app.store.session(action.session, everything=True).title)}"
+    return bool(Questions().yes(f"Take back, from {action.at:%Y-%m-%d %H:%M}: {what}"))
 
 
 def _taken_from_file(app: App, logged: Logged) -> bool:

@@ -9,21 +9,12 @@ from typing import Any, Literal
 
 from trainer.core.application import Application, main_contact, spoken_day
 from trainer.core.gate import Answer, ask, supported
+from trainer.core.gate_words import ABOUT
 from trainer.core.known import known_on
 
 State = Literal["contact", "wait", "let-go", "ended"]
 IDLE_AFTER = timedelta(days=14)  # ours: nothing from either side for two weeks
 IDLE_SOURCES = ("001-32", "E1-4c")  # why the agenda names idle applications
-
-ABOUT = {
-    "status": "about the status",
-    "thank-you": "to say thank you",
-    "new-information": "with what is new",
-    "reply": "with your answer",
-    "offer": "about your other offer",
-    "feedback": "for feedback",
-    "keep-in-touch": "to keep in touch",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +64,7 @@ def _row(application: Application, answer: Answer) -> Row:
     elif answer.earliest:
         state = "wait"
         then = "write" if answer.then and answer.then.channel == "email" else "call"
-        line = f"leave alone until {spoken_day(answer.earliest)}, then {then} {about}"
+        line = f"leave alone until {spoken_day(answer.earliest, answer.day)}, then {then} {about}"
     elif answer.rules[0].id == "E3-ended":
         state, line = "ended", answer.rules[0].says
     else:

@@ -297,9 +297,10 @@ def latest_interview(application: Application, today: date) -> Interview | None:
     return min(application.interviews, key=lambda i: i.on, default=None)
 
 
-def spoken_day(day: date) -> str:
-    """'Tuesday, 3 November'."""
-    return f"{DAY_NAMES[day.weekday()]}, {day.day} {MONTH_NAMES[day.month - 1]}"
+def spoken_day(day: date, today: date | None = None) -> str:
+    """'Tuesday, 3 November'; where `today` is given and in another year, with the year."""
+    year = f" {day.year}" if today and day.year != today.year else ""
+    return f"{DAY_NAMES[day.weekday()]}, {day.day} {MONTH_NAMES[day.month - 1]}{year}"
 
 
 def values(application: Application, today: date) -> dict[str, str]:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from trainer.core.application import WEEKDAYS, Application
 
 DAY = timedelta(days=1)
+OFTEN_CLOSED = frozenset({(1, 1), (12, 25)})  # month and day on which most offices are closed, whatever the country
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,10 @@ class BusinessDays:
 
     def __contains__(self, day: date) -> bool:
         return day.weekday() in self.weekdays and day not in self.holidays
+
+    def is_often_closed(self, day: date) -> bool:
+        """May it be a day off that is not on file, as no holidays are?"""
+        return not self.holidays and (day.month, day.day) in OFTEN_CLOSED
 
     def on_or_after(self, day: date) -> date:
         """Openings and closings roll forward."""

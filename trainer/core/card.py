@@ -175,9 +175,10 @@ def _who(a: Application, today: date, is_news: bool) -> list[CardLine]:
     held = [i.on for i in a.interviews if i.on <= today]
     dates = [a.role or ""]
     if held:
-        dates.append(f"interview {_short_day(max(held))}")
+        dates.append(f"interview {_short_day(max(held), today)}")
     if a.promised_by:
-        dates.append(f"they decide by {_short_day(a.promised_by)}")
+        decide = "they decide by" if a.promised_by >= today else "they were to decide by"
+        dates.append(f"{decide} {_short_day(a.promised_by, today)}")
     if any(dates):
         text = " · ".join(d for d in dates if d)
         lines.append(
@@ -379,9 +380,9 @@ def _donts(scenarios: Sequence[Scenario], takes: list[tuple[Session, Take]]) -> 
 # Fitting.
 
 
-def _short_day(day: date) -> str:
-    weekday, number, month = spoken_day(day).replace(",", "").split()
-    return f"{weekday[:3]} {number} {month[:3]}"
+def _short_day(day: date, today: date) -> str:
+    weekday, number, month, *year = spoken_day(day, today).replace(",", "").split()
+    return " ".join((weekday[:3], number, month[:3], *year))
 
 
 def _rows(rows: Iterable[str]) -> str:

@@ -29,17 +29,19 @@ HORIZON = 366  # days
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What the rules say of one purpose on one day. `until`: it stays red before that day, as far as is known."""
+    """What the rules say of one purpose on one day. `until`: it stays red before that day, as far as is known.
+    `into`: the purpose of the contact that it has to be put into, having come too late for one of its own."""
 
     verdict: Colour
     channel: By
     rules: tuple[Rule, ...]  # the deciding one first
     until: date | None = None
+    into: Purpose | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The gate's answer. `then` is what holds on the earliest day, where that is a later one."""
+    """The gate's answer. `then` is what holds on the earliest day, where that is a later one. `into` as in a ruling."""
 
     verdict: Colour
     purpose: Purpose
@@ -49,6 +51,7 @@ class Answer:
     rules: tuple[Rule, ...]
     would_change: tuple[str, ...]
     then: Ruling | None = None
+    into: Purpose | None = None
 
 
 def ask(
@@ -96,7 +99,7 @@ def supported(known: Known) -> tuple[Purpose, ...]:
 def rule_on(purpose: Purpose, known: Known) -> Ruling:
     """What the rules say of this purpose on this day, whatever the hour."""
     ended = _ended(purpose, known)
-    return ended if ended else _as_they_wish(_RULES[purpose](purpose, known), known)
+    return ended if ended else _often_closed(_as_they_wish(_RULES[purpose](purpose, known), known), known)
 
 
 def _answer(
@@ -109,10 +112,12 @@ def _answer(
     elif at is not None and at < hours.from_ and ruling.channel == "phone":
         ruling = replace(ruling, rules=(*ruling.rules, say.before_hours(hours.from_)))
     if ruling.verdict != "red":
-        return Answer(ruling.verdict, purpose, day, day, ruling.channel, ruling.rules, say.changes(ruling.rules))
+        changes = say.changes(ruling.rules)
+        return Answer(ruling.verdict, purpose, day, day, ruling.channel, ruling.rules, changes, into=ruling.into)
     found = _first_open(purpose, day, ruling, on, files)
     earliest, then = found if found else (None, None)
-    return Answer("red", purpose, day, earliest, "none", ruling.rules, say.changes(ruling.rules), then)
+    changes = say.changes(ruling.rules)
+    return Answer("red", purpose, day, earliest, "none", ruling.rules, changes, then, then.into if then else None)
 
 
 def _first_open(
@@ -150,7 +155,7 @@ def _ended(purpose: Purpose, k: Known) -> Ruling | None:
         return None
     if k.outcome.kind == "rejected" and purpose in ("feedback", "keep-in-touch"):
         return None
-    return _red(say.ended(k.outcome))
+    return _red(say.ended(k.outcome, k.today))
 
 
 def _phone_closed(k: Known) -> Rule | None:
@@ -173,11 +178,11 @@ def _reply(purpose: Purpose, k: Known) -> Ruling:
     if k.today > k.reply_by:
         late = k.days.after(k.reply_by)
         if k.today > late:
-            return _red(say.reply_missed(k.reply_by))
+            return _red(say.reply_missed(k.reply_by, k.today))
         if k.today < late:
-            return _red(say.reply_late(k.reply_by, late), until=late)
-        return Ruling("amber", "phone", (say.reply_late(k.reply_by, late), *beaten))
-    rule = say.reply_by(k.reply_by, k.days.on_or_before(k.reply_by))
+            return _red(say.reply_late(k.reply_by, late, k.today), until=late)
+        return Ruling("amber", "phone", (say.reply_late(k.reply_by, late, k.today), *beaten))
+    rule = say.reply_by(k.reply_by, k.days.on_or_before(k.reply_by), k.today)
     if closed := _phone_closed(k):
         return Ruling("amber", "email", (closed, rule, *beaten))
     return Ruling("green", "phone", (rule, *beaten))
@@ -189,11 +194,11 @@ def _offer(purpose: Purpose, k: Known) -> Ruling:
         return _unknown(k, say.no_offer())
     used = next((t.on for t in (*k.before, *k.mine) if t.kind == "offer"), None)
     if used:
-        return _red(say.offer_used(used))
+        return _red(say.offer_used(used, k.today))
     if offer.expires and k.today > offer.expires:
-        return _red(say.offer_expired(offer.expires))
+        return _red(say.offer_expired(offer.expires, k.today))
     last = k.days.on_or_before(offer.expires) if offer.expires else None
-    rule = say.offer(offer.expires, last)
+    rule = say.offer(offer.expires, last, k.today)
     beaten = _overruled(k)
     if closed := _phone_closed(k):
         return Ruling("amber", "email", (closed, rule, *beaten))
@@ -212,7 +217,7 @@ def _overruled(k: Known) -> tuple[Rule, ...]:
     found = [_before_promise(k), _stop(k), _spaced(k)]
     rules = [r.rules[0] for r in found if r]
     if k.connected_on:
-        rules.append(say.connected(k.connected_on))
+        rules.append(say.connected(k.connected_on, k.today))
     return tuple(replace(rule, overruled=True) for rule in rules)
 
 
@@ -229,7 +234,7 @@ def _status(purpose: Purpose, k: Known) -> Ruling:
     if k.overdue and not k.asked_since_promise:
         return _after_promise(k)
     if k.interview is None or k.day is None:
-        return Ruling("amber", "email", (say.no_interview(k.ahead),))
+        return Ruling("amber", "email", (say.no_interview(k.ahead, k.today),))
     if k.delayed and k.promised is None:
         return Ruling("amber", "email", (say.delay_open(),))
     if k.overdue:
@@ -243,8 +248,8 @@ def _status(purpose: Purpose, k: Known) -> Ruling:
 
 def _after_promise(k: Known) -> Ruling:
     assert k.promised is not None
-    head = say.delay_over(k.promised) if k.delayed else say.promise_over(k.promised)
-    beaten = (replace(say.connected(k.connected_on), overruled=True),) if k.connected_on else ()
+    head = say.delay_over(k.promised, k.today) if k.delayed else say.promise_over(k.promised, k.today)
+    beaten = (replace(say.connected(k.connected_on, k.today), overruled=True),) if k.connected_on else ()
     return Ruling("green", "phone", (head, *say.overdue(k), *beaten))
 
 
@@ -254,10 +259,11 @@ def _new_information(purpose: Purpose, k: Known) -> Ruling:
     if spaced := _spaced(k):
         return _one_mail(k) or spaced
     if k.interview is None:
-        return Ruling("amber", "email", (say.no_interview(k.ahead),))
-    rules = (say.new_information(k.promised if not k.overdue else None), *say.channel_advice(k))
+        return Ruling("amber", "email", (say.no_interview(k.ahead, k.today),))
+    rules = (say.new_information(k.promised if not k.overdue else None, k.today), *say.channel_advice(k))
     if k.promised and not k.overdue:
-        rules = (*rules, replace(say.before_promise(k.promised, k.delayed, k.days.after(k.promised)), overruled=True))
+        beaten = say.before_promise(k.promised, k.delayed, k.days.after(k.promised), k.today)
+        rules = (*rules, replace(beaten, overruled=True))
     return _once_connected(Ruling("green", "phone", rules), k)
 
 
@@ -273,8 +279,8 @@ def _one_mail(k: Known) -> Ruling | None:
         return None
     if any(t.kind == "new-information" for t in near):
         return None  # it has been told
-    rule = say.one_mail(k.promised)
-    return Ruling("amber", "email", (rule, replace(say.spacing(near[-1].on, near[-1].on + SPACING), overruled=True)))
+    rule, beaten = say.one_mail(k.promised, k.today), say.spacing(near[-1].on, near[-1].on + SPACING, k.today)
+    return Ruling("amber", "email", (rule, replace(beaten, overruled=True)))
 
 
 def _feedback(purpose: Purpose, k: Known) -> Ruling:
@@ -285,7 +291,7 @@ def _feedback(purpose: Purpose, k: Known) -> Ruling:
     if red:
         return red
     if k.interview is None:
-        return Ruling("amber", "email", (say.no_interview(k.ahead),))
+        return Ruling("amber", "email", (say.no_interview(k.ahead, k.today),))
     rule = say.closing(k.last_counted, feedback=True)
     if purpose == "keep-in-touch":
         return Ruling("amber", "email", (say.no_decision(), rule))
@@ -303,14 +309,14 @@ def _after_no(k: Known) -> Ruling:
     since = [t.on for t in k.mine if t.on > said_no or (t.on == said_no and t.kind in answers)]
     window = k.days.on_or_after(said_no + timedelta(days=AFTER_NO_DAYS))
     if not since and k.today <= window:
-        return Ruling("green", "phone", (say.after_no(said_no, window), *say.channel_advice(k)))
+        return Ruling("green", "phone", (say.after_no(said_no, window, k.today), *say.channel_advice(k)))
     last = max([said_no, *since])
     opens = last + timedelta(days=APART_DAYS)
     if k.today < opens:
-        return _red(say.apart(last, opens, APART_DAYS), until=opens)
+        return _red(say.apart(last, opens, APART_DAYS, k.today), until=opens)
     if spaced := _spaced(k):
         return spaced
-    return Ruling("green", "phone", (say.apart(last, opens, APART_DAYS), *say.channel_advice(k)))
+    return Ruling("green", "phone", (say.apart(last, opens, APART_DAYS, k.today), *say.channel_advice(k)))
 
 
 # The thank-you.
@@ -318,7 +324,7 @@ def _after_no(k: Known) -> Ruling:
 
 def _thank_you(purpose: Purpose, k: Known) -> Ruling:
     if k.interview is None or k.day is None:
-        return Ruling("amber", "email", (say.no_interview(k.ahead),))
+        return Ruling("amber", "email", (say.no_interview(k.ahead, k.today),))
     if k.day > THANK_YOU_DAYS:
         return _folded(k)
     if _may_thank_by_call(k):
@@ -330,12 +336,14 @@ def _thank_you(purpose: Purpose, k: Known) -> Ruling:
 
 def _folded(k: Known) -> Ruling:
     """Too late for a thank-you of its own: it goes into the next contact, whichever may be made first."""
-    rulings = [_status("status", k)]
+    rulings: dict[Purpose, Ruling] = {"status": _status("status", k)}
     if k.application.fact:
-        rulings.append(_new_information("new-information", k))
-    best = min(rulings, key=lambda r: ("green", "amber", "red").index(r.verdict))
-    untils = [r.until for r in rulings if r.until]
-    return replace(best, rules=(say.folded(), *best.rules), until=min(untils) if untils else None)
+        rulings["new-information"] = _new_information("new-information", k)
+    into = min(rulings, key=lambda p: ("green", "amber", "red").index(rulings[p].verdict))
+    best = rulings[into]
+    untils = [r.until for r in rulings.values() if r.until]
+    rule = say.folded(into if best.verdict != "red" else None)
+    return replace(best, rules=(rule, *best.rules), until=min(untils) if untils else None, into=into)
 
 
 def _may_thank_by_call(k: Known) -> bool:
@@ -400,14 +408,14 @@ def _too_early_to_close(k: Known) -> Ruling | None:
 def _invited(k: Known) -> Ruling | None:
     if k.ahead is None or k.interview is None:
         return None
-    return _red(say.second_round(k.ahead), until=k.ahead)
+    return _red(say.second_round(k.ahead, k.today), until=k.ahead)
 
 
 def _before_promise(k: Known) -> Ruling | None:
     if k.promised is None or k.today > k.promised:
         return None
     opens = k.days.after(k.promised)
-    return _red(*say.waiting_for_promise(k.promised, k.delayed, opens), until=opens)
+    return _red(*say.waiting_for_promise(k.promised, k.delayed, opens, k.today), until=opens)
 
 
 def _waiting(k: Known) -> Ruling | None:
@@ -419,7 +427,7 @@ def _stop(k: Known) -> Ruling | None:
         return None
     last = k.last_counted
     moved_on = last is None or k.today - last >= SPACING or (k.outcome is not None and k.outcome.kind == "moved_on")
-    return _red(say.stop(last, moved_on=moved_on))
+    return _red(say.stop(last, k.today, moved_on=moved_on))
 
 
 def _spaced(k: Known) -> Ruling | None:
@@ -427,14 +435,14 @@ def _spaced(k: Known) -> Ruling | None:
     if last is None or k.today - last >= SPACING:
         return None
     near = next(t.on for t in k.counted if k.today - t.on < SPACING)
-    return _red(say.spacing(last, last + SPACING), until=near + SPACING)
+    return _red(say.spacing(last, last + SPACING, k.today), until=near + SPACING)
 
 
 def _once_connected(ruling: Ruling, k: Known) -> Ruling:
     """One connected call a stage; after it mail, unless they asked to be called."""
     if k.connected_on is None or "call-me" in k.application.instructions:
         return ruling
-    return Ruling("amber", "email", (say.connected(k.connected_on), *ruling.rules))
+    return Ruling("amber", "email", (say.connected(k.connected_on, k.today), *ruling.rules))
 
 
 def _as_they_wish(ruling: Ruling, k: Known) -> Ruling:
@@ -450,7 +458,14 @@ def _as_they_wish(ruling: Ruling, k: Known) -> Ruling:
         rule = say.personal_number()
     else:
         return ruling
-    return Ruling("amber", "email", (rule, *ruling.rules))
+    return replace(ruling, verdict="amber", channel="email", rules=(rule, *ruling.rules))
+
+
+def _often_closed(ruling: Ruling, k: Known) -> Ruling:
+    """A call on a day that few employers work on, where no holidays are on file: allowed, and said."""
+    if ruling.channel != "phone" or not k.days.is_often_closed(k.today):
+        return ruling
+    return replace(ruling, rules=(*ruling.rules, say.often_closed(k.today)))
 
 
 def _only_personal(application: Application) -> bool:

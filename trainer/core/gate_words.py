@@ -1,4 +1,7 @@
-"""The gate's rules in words: what each says, the article that it rests on, and what would change it."""
+"""The gate's rules in words: what each says, the article that it rests on, and what would change it.
+
+`today` is the day that was asked for: a date in another year than that is said with its year.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import TYPE_CHECKING
 
-from trainer.core.application import Outcome, spoken_day
+from trainer.core.application import MONTH_NAMES, Outcome, Purpose, spoken_day
 from trainer.core.sources import OURS, article
 
 if TYPE_CHECKING:
@@ -37,6 +40,16 @@ SOURCES: dict[str, tuple[str, ...]] = {
     "E3-unknown": ("004-15", "004-14"),
 }
 
+ABOUT: dict[Purpose, str] = {
+    "status": "about the status",
+    "thank-you": "to say thank you",
+    "new-information": "with what is new",
+    "reply": "with your answer",
+    "offer": "about your other offer",
+    "feedback": "for feedback",
+    "keep-in-touch": "to keep in touch",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -46,10 +59,11 @@ class Rule:
     says: str
     article: str
     overruled: bool = False
+    change: str | None = None  # what would change it, where its id alone does not say
 
 
-def _rule(id: str, says: str, row: str | None = None, *, overruled: bool = False) -> Rule:
-    return Rule(id, says, article(row) if row else OURS, overruled)
+def _rule(id: str, says: str, row: str | None = None, *, overruled: bool = False, change: str | None = None) -> Rule:
+    return Rule(id, says, article(row) if row else OURS, overruled, change)
 
 
 def _count(days: int) -> str:
@@ -59,8 +73,8 @@ def _count(days: int) -> str:
 # Ended, closed.
 
 
-def ended(outcome: Outcome) -> Rule:
-    when = f" on {spoken_day(outcome.on)}" if outcome.on else ""
+def ended(outcome: Outcome, today: date) -> Rule:
+    when = f" on {spoken_day(outcome.on, today)}" if outcome.on else ""
     match outcome.kind:
         case "hired":
             return _rule("E3-ended", f"You were hired{when}: there is nothing left to ask.")
@@ -72,7 +86,13 @@ def ended(outcome: Outcome) -> Rule:
 
 
 def business_day(today: date, opens: date) -> Rule:
-    return _rule("E3-business-day", f"{spoken_day(today)} is not a working day there; the next is {spoken_day(opens)}.")
+    next_one = spoken_day(opens, today)
+    return _rule("E3-business-day", f"{spoken_day(today)} is not a working day there; the next is {next_one}.")
+
+
+def often_closed(today: date) -> Rule:
+    says = f"Most offices are closed on {today.day} {MONTH_NAMES[today.month - 1]}: if theirs is, add it to holidays."
+    return _rule("E3-business-day", says, change="Their days off (holidays).")
 
 
 def interview_day() -> Rule:
@@ -90,71 +110,73 @@ def before_hours(opens: time) -> Rule:
 # Reply-by and offer.
 
 
-def reply_by(asked: date, last_call: date) -> Rule:
-    call = "" if last_call == asked else f", the last working day for a call is {spoken_day(last_call)}"
-    return _rule("E3-reply-by", f"They asked to hear from you by {spoken_day(asked)}{call}.", "003-14")
+def reply_by(asked: date, last_call: date, today: date) -> Rule:
+    call = "" if last_call == asked else f", the last working day for a call is {spoken_day(last_call, today)}"
+    return _rule("E3-reply-by", f"They asked to hear from you by {spoken_day(asked, today)}{call}.", "003-14")
 
 
 def replied() -> Rule:
     return _rule("E3-reply-by", "You have answered what they asked for; nothing more is due.", "003-14")
 
 
-def reply_late(asked: date, late: date) -> Rule:
-    says = f"They asked to hear from you by {spoken_day(asked)}, which has passed: answer once, on {spoken_day(late)}."
-    return _rule("E3-reply-by", says)
+def reply_late(asked: date, late: date, today: date) -> Rule:
+    by, once = spoken_day(asked, today), spoken_day(late, today)
+    return _rule("E3-reply-by", f"They asked to hear from you by {by}, which has passed: answer once, on {once}.")
 
 
-def reply_missed(asked: date) -> Rule:
-    return _rule("E3-reply-by", f"Their date, {spoken_day(asked)}, has passed by more than a working day.")
+def reply_missed(asked: date, today: date) -> Rule:
+    return _rule("E3-reply-by", f"Their date, {spoken_day(asked, today)}, has passed by more than a working day.")
 
 
 def no_reply_date() -> Rule:
-    return _rule("E3-unknown", "No day is on file by which they asked to hear from you.")
+    says = "No day is on file by which they asked to hear from you."
+    return _rule("E3-unknown", says, change="The day by which they asked to hear from you (reply_by).")
 
 
-def offer(expires: date | None, last: date | None) -> Rule:
+def offer(expires: date | None, last: date | None, today: date) -> Rule:
     if expires is None or last is None:
         return _rule("E3-offer", "You have another offer without a date: say so once, without hurry.", "000-10")
-    says = f"Your other offer ends on {spoken_day(expires)}: ask once, by {spoken_day(last)} at the latest."
-    return _rule("E3-offer", says, "000-10")
+    ends, by = spoken_day(expires, today), spoken_day(last, today)
+    return _rule("E3-offer", f"Your other offer ends on {ends}: ask once, by {by} at the latest.", "000-10")
 
 
-def offer_used(on: date) -> Rule:
-    return _rule("E3-offer", f"You told them of the other offer on {spoken_day(on)}; that is done once.")
+def offer_used(on: date, today: date) -> Rule:
+    return _rule("E3-offer", f"You told them of the other offer on {spoken_day(on, today)}; that is done once.")
 
 
-def offer_expired(expires: date) -> Rule:
-    return _rule("E3-offer", f"The other offer ended on {spoken_day(expires)}.")
+def offer_expired(expires: date, today: date) -> Rule:
+    return _rule("E3-offer", f"The other offer ended on {spoken_day(expires, today)}.")
 
 
 def no_offer() -> Rule:
-    return _rule("E3-unknown", "No other offer is on file, and one that you do not have is never named.")
+    says = "No other offer is on file, and one that you do not have is never named."
+    return _rule("E3-unknown", says, change="Another offer, once you have it (offer: expires).")
 
 
 # Promised, delay.
 
 
-def waiting_for_promise(promised: date, delayed: bool, opens: date) -> tuple[Rule, ...]:
-    rule = before_promise(promised, delayed, opens)
+def waiting_for_promise(promised: date, delayed: bool, opens: date, today: date) -> tuple[Rule, ...]:
+    rule = before_promise(promised, delayed, opens, today)
     once_a_week = _rule("E3-spacing", "Once a week, whatever their timeline.", "003-15", overruled=True)
     return rule, once_a_week
 
 
-def before_promise(promised: date, delayed: bool, opens: date) -> Rule:
+def before_promise(promised: date, delayed: bool, opens: date, today: date) -> Rule:
+    by, start = spoken_day(promised, today), spoken_day(opens, today)
     if delayed:
-        says = f"They told you of a delay until {spoken_day(promised)}: ask from {spoken_day(opens)} on."
-        return _rule("E3-delay", says, "001-23")
-    says = f"They mean to decide by {spoken_day(promised)}: ask from {spoken_day(opens)} on."
-    return _rule("E3-promised", says, "001-23")
+        return _rule("E3-delay", f"They told you of a delay until {by}: ask from {start} on.", "001-23")
+    return _rule("E3-promised", f"They mean to decide by {by}: ask from {start} on.", "001-23")
 
 
-def promise_over(promised: date) -> Rule:
-    says = f"Their date, {spoken_day(promised)}, has passed: ask for an update, without naming the date."
+def promise_over(promised: date, today: date) -> Rule:
+    says = f"Their date, {spoken_day(promised, today)}, has passed: ask for an update, without naming the date."
     return _rule("E3-promised", says, "000-03")
 
 
-def delay_over(promised: date) -> Rule:
-    says = f"The delay went to {spoken_day(promised)}, which has passed: ask for an update, without naming the date."
+def delay_over(promised: date, today: date) -> Rule:
+    day = spoken_day(promised, today)
+    says = f"The delay went to {day}, which has passed: ask for an update, without naming the date."
     return _rule("E3-delay", says, "001-23")
 
 
@@ -175,25 +197,25 @@ def overdue(k: Known) -> tuple[Rule, ...]:
 # Stop, spacing, connected, second round.
 
 
-def stop(last: date | None, *, moved_on: bool) -> Rule:
+def stop(last: date | None, today: date, *, moved_on: bool) -> Rule:
     if moved_on:
         return _rule("E3-stop", "Move on, unless they write: the closing contact brought no answer.", "003-32")
-    when = f", on {spoken_day(last)}" if last else ""
+    when = f", on {spoken_day(last, today)}" if last else ""
     return _rule("E3-stop", f"The closing contact has been made{when}; the next word is theirs.", "004-26")
 
 
-def spacing(last: date, opens: date) -> Rule:
-    says = f"Your last contact was on {spoken_day(last)}: seven days apart, so from {spoken_day(opens)} on."
-    return _rule("E3-spacing", says, "003-15")
+def spacing(last: date, opens: date, today: date) -> Rule:
+    was, start = spoken_day(last, today), spoken_day(opens, today)
+    return _rule("E3-spacing", f"Your last contact was on {was}: seven days apart, so from {start} on.", "003-15")
 
 
-def connected(on: date) -> Rule:
-    says = f"You spoke with them on {spoken_day(on)}: one good call a stage, from now on by mail."
+def connected(on: date, today: date) -> Rule:
+    says = f"You spoke with them on {spoken_day(on, today)}: one good call a stage, from now on by mail."
     return _rule("E3-connected", says, "000-39")
 
 
-def second_round(ahead: date) -> Rule:
-    return _rule("E3-second-round", f"You are invited for {spoken_day(ahead)}: ask when it has been held.")
+def second_round(ahead: date, today: date) -> Rule:
+    return _rule("E3-second-round", f"You are invited for {spoken_day(ahead, today)}: ask when it has been held.")
 
 
 # Thank-you, new information, day counts.
@@ -220,17 +242,19 @@ def thanked() -> Rule:
     return _rule("E3-thank-you", "The thank-you has been sent.")
 
 
-def folded() -> Rule:
-    return _rule("E3-thank-you", "Too late for a thank-you of its own: put it into your next contact.")
+def folded(into: Purpose | None) -> Rule:
+    """`into`: what the contact that may be made today is for."""
+    where = f"a contact {ABOUT[into]}" if into else "your next contact"
+    return _rule("E3-thank-you", f"Too late for a thank-you of its own: put it into {where}.")
 
 
-def new_information(promised: date | None) -> Rule:
-    until = f" until they decide, by {spoken_day(promised)}" if promised else ""
+def new_information(promised: date | None, today: date) -> Rule:
+    until = f" until they decide, by {spoken_day(promised, today)}" if promised else ""
     return _rule("E3-new-information", f"Something new and relevant is the best reason to call{until}.", "000-26")
 
 
-def one_mail(promised: date) -> Rule:
-    says = f"Waiting a week would miss their decision on {spoken_day(promised)}: one mail with what is new."
+def one_mail(promised: date, today: date) -> Rule:
+    says = f"Waiting a week would miss their decision on {spoken_day(promised, today)}: one mail with what is new."
     return _rule("E3-new-information", says, "000-48")
 
 
@@ -252,7 +276,7 @@ def status_advice(k: Known) -> tuple[Rule, ...]:
     found = [_rule("E3-day-count", "Ask again once two weeks have passed.", "001-22", overruled=True)]
     thanked = next((t.on for t in k.mine if t.kind == "thank-you"), None)
     if thanked:
-        says = f"Seven to ten days are counted from your thank-you, {spoken_day(thanked)}."
+        says = f"Seven to ten days are counted from your thank-you, {spoken_day(thanked, k.today)}."
         found.append(_rule("E3-day-count", says, "002-27", overruled=True))
     if k.day is not None and k.day <= 7:
         found.append(_rule("E3-day-count", "Only when more than a week has passed.", "003-31", overruled=True))
@@ -283,18 +307,19 @@ def closing_later(day: int) -> Rule:
 # After a 'no'.
 
 
-def after_no(said: date, window: date) -> Rule:
-    says = f"They said no on {spoken_day(said)}: one thank-you with a question about feedback, by {spoken_day(window)}."
+def after_no(said: date, window: date, today: date) -> Rule:
+    no, by = spoken_day(said, today), spoken_day(window, today)
+    says = f"They said no on {no}: one thank-you with a question about feedback, by {by}."
     return _rule("E3-after-no", says, "002-29")
 
 
-def apart(last: date, opens: date, days: int) -> Rule:
-    says = f"After a no, contacts are {days} days apart; the last was on {spoken_day(last)}: from {spoken_day(opens)}."
-    return _rule("E3-after-no", says)
+def apart(last: date, opens: date, days: int, today: date) -> Rule:
+    was, start = spoken_day(last, today), spoken_day(opens, today)
+    return _rule("E3-after-no", f"After a no, contacts are {days} days apart; the last was on {was}: from {start}.")
 
 
 def no_date_of_the_no() -> Rule:
-    return _rule("E3-unknown", "The day of their no is not on file.")
+    return _rule("E3-unknown", "The day of their no is not on file.", change="The day of their no (outcome: on).")
 
 
 def no_decision() -> Rule:
@@ -314,15 +339,21 @@ def prefers_mail() -> Rule:
 
 def personal_number() -> Rule:
     says = "The only number on file is a personal one: write, or find the company's own number."
-    return _rule("E3-unknown", says, "004-15")
+    return _rule("E3-unknown", says, "004-15", change="A business number (contacts: phone, number_kind).")
 
 
-def no_interview(ahead: date | None) -> Rule:
-    when = f"; the one on file is on {spoken_day(ahead)}" if ahead else ""
-    return _rule("E3-unknown", f"No interview has been held{when}: a mail, if anything.", "004-14")
+def no_interview(ahead: date | None, today: date) -> Rule:
+    when = f"; the one on file is on {spoken_day(ahead, today)}" if ahead else ""
+    change = "The interview, once held; its day, if that is wrong" if ahead else "The day of the interview"
+    return _rule(
+        "E3-unknown",
+        f"No interview has been held{when}: a mail, if anything.",
+        "004-14",
+        change=f"{change} (interviews: on).",
+    )
 
 
-# What would change the verdict, by the rule that decided.
+# What would change the verdict, by the rule that decided; what is not known is named by the rule itself.
 _CHANGES: dict[str, str] = {
     "E3-ended": "Only word from them.",
     "E3-business-day": "A working day: correct business_hours and holidays if this is one.",
@@ -343,10 +374,9 @@ _CHANGES: dict[str, str] = {
     "E3-after-no": "Word from them.",
     "E3-no-calls": "Their asking you to call.",
     "E3-preference": "Their preferred channel (preferred_channel).",
-    "E3-unknown": "The missing fact, added to the application.",
 }
 
 
 def changes(rules: Sequence[Rule]) -> tuple[str, ...]:
     """What would change the verdict, by the deciding rule and whatever else stood in the way."""
-    return tuple(dict.fromkeys(_CHANGES[rule.id] for rule in rules if not rule.overruled))
+    return tuple(dict.fromkeys(rule.change or _CHANGES[rule.id] for rule in rules if not rule.overruled))

@@ -32,6 +32,13 @@ class Happened:
     obstacle: str | None = None
 
 
+def not_before(call: date, named: date) -> date:
+    """A day that was named in a contact on the day `call`. Raises ValueError with a sentence where it had passed."""
+    if named < call:
+        raise ValueError(f"{named} lies before the day of the contact, {call}")
+    return named
+
+
 def logged(application: Application, happened: Happened) -> Application:
     """The application with this contact in it. What they said last replaces what they said before."""
     h = happened
