@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 TRAINING = Path(__file__).parents[2] / "training"
 sys.path.insert(0, str(TRAINING))
@@ -19,6 +20,7 @@ pack_added = pytest.importorskip("added", reason=WITHOUT).pack
 WRITTEN = sorted(
     p for d in ("corpus/calls", "corpus/drills", "choose", "holdout") for p in (TRAINING / d).glob("*.txt")
 )
+SENTENCES = Path(__file__).parents[1] / "data" / "donts"
 ADDED = sorted((TRAINING / "corpus" / "added").glob("[ab]*.txt"))
 
 
@@ -61,11 +63,18 @@ def test_a_reply_in_one_line() -> None:
 def test_what_measures_shares_no_reply_with_what_is_trained_on() -> None:
     trained = said(TRAINING.glob("corpus/*/*.json"))
     assert not trained & said([*TRAINING.glob("holdout/*.json"), *TRAINING.glob("choose/*.json")])
+    assert not trained & sentences([*SENTENCES.glob("*.yaml"), *(TRAINING / "choose" / "sentences").glob("*.yaml")])
 
 
 def read(path: Path) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
     return found
+
+
+def sentences(paths: list[Path]) -> set[str]:
+    assert len(paths) > 40
+    written = [yaml.safe_load(p.read_text(encoding="utf-8")) for p in paths]
+    return {text for w in written for text in (*w["must"], *w["must_not"]) if len(text.split()) > 5}
 
 
 def said(paths: Any) -> set[str]:
