@@ -40,12 +40,13 @@ SIGNS = (
     "fact",
     "slot",
     "count",
+    "brief",
     "denied",
     "quoted",
     "later",
     "supposed",
 )
-USED = {"key_points": ("best", "second", "slot", "model"), "donts": ("model", "innocent", "company")}
+USED = {"key_points": ("best", "second", "slot", "model"), "donts": ("brief", "model", "innocent", "company")}
 SUREST = 6.0
 MODELLED = 4
 
@@ -74,7 +75,7 @@ def company(turn: Turn, logits: np.ndarray) -> np.ndarray:
 def row(s: Any, logit: float, on_innocent: float, rival: float) -> list[float]:
     values = {
         "likeness": s.likeness, "mass": s.mass, "best": max(s.told, s.saying), "second": s.second, "asked": s.asked,
-        "fact": s.fact, "slot": s.slot, "count": s.count, "denied": s.stance.denied, "quoted": s.stance.quoted,
+        "fact": s.fact, "slot": s.slot, "count": s.count, "brief": s.brief, "denied": s.stance.denied, "quoted": s.stance.quoted,
         "later": s.stance.later, "supposed": s.stance.supposed,
     }  # fmt: skip
     return [*(float(values[n]) for n in SIGNS), max(-SUREST, min(SUREST, logit)), on_innocent, rival]
@@ -131,6 +132,7 @@ def main() -> None:
         "--innocent", type=float, help="instead of the fitted weight of what a don't gets on innocent replies"
     )
     parser.add_argument("--company", type=float, help="instead of the fitted weight of the strongest other don't")
+    parser.add_argument("--brief", type=float, help="instead of the fitted weight of a brief reply")
     parser.add_argument(
         "--band", type=float, default=0.4, help="logits on either side of the threshold that are not sure"
     )
@@ -151,7 +153,7 @@ def main() -> None:
         weights, bias = fitted.coef_[0], float(fitted.intercept_[0])
         if options.keep:
             weights = np.array([json.loads(options.keep.read_text())[title][n] for n in USED[title]])
-        for name in ("innocent", "company"):
+        for name in ("brief", "innocent", "company"):
             if kind and (given := getattr(options, name)) is not None:
                 weights[USED[title].index(name)] = given
         cuts = []

@@ -30,6 +30,7 @@ class Weights:
     fact: float = 0.0
     slot: float = 0.0
     count: float = 0.0
+    brief: float = 0.0  # few words give few chances to accuse without cause
     denied: float = 0.0
     quoted: float = 0.0
     later: float = 0.0
@@ -124,6 +125,7 @@ def combine(
         + w.fact * s.fact
         + w.slot * s.slot
         + w.count * s.count
+        + w.brief * s.brief
         + w.denied * s.stance.denied
         + w.quoted * s.stance.quoted
         + w.later * s.stance.later

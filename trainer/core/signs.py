@@ -15,6 +15,7 @@ from trainer.core.stems import stem, weight
 
 ASKED = 0.5  # share of a point's examples that hold a fact from which the point asks for it
 SETTLED = 0.75  # … from which a name or number settles it
+FULL = 30  # words from which a reply is no brief one
 TELLING = 0.75  # weight of matched words at which a match is half as telling as it can be
 
 
@@ -56,6 +57,7 @@ class Signs:
     fact: float  # is that fact said?
     slot: float  # 1: the name or number that the point is about was said; -1: it was not; 0: it is about none
     count: float  # what is counted rather than compared: apologies, questions
+    brief: float  # of the reply: 1 where there are no words, 0 from FULL on
     stance: Stance
     place: tuple[int, int]  # tokens of the nearest wording
     fact_places: tuple[Found, ...]
@@ -113,6 +115,7 @@ def _signs(ready: Rubric, points: Sequence[Point], heard: Heard, rows: range) ->
                 fact=right / sum(share for _, share in wanted) if wanted else 0.0,
                 slot=_slot(point, heard),
                 count=counted(point.id, heard.said) if point.kind == "dont" else 0.0,
+                brief=max(0.0, 1 - len(heard.said) / FULL),
                 stance=stance(heard.said, *place, ready.denying[example], heard.parts),
                 place=place,
                 fact_places=tuple(fact_places),
