@@ -4,7 +4,7 @@
     python training/fit.py RUN/last.pt --cases CASE.json … --check DEV.json … --out calibration.json
 
 Fitted on calls that these weights were not trained on. The `--check` calls choose the threshold of the key points; that of
-the don'ts accuses no more of the innocent replies than `--false` on either, so that one set of calls can't flatter it.
+the don'ts accuses no more of the innocent replies than `--false` there and for each writer of the cases, so that one set of calls can't flatter it.
 """
 
 from __future__ import annotations
@@ -120,6 +120,14 @@ def flat(turns: Sequence[Turn], found: Sequence[np.ndarray], kind: int) -> tuple
     return np.concatenate(xs), np.concatenate(ys)
 
 
+def by_writer(
+    turns: Sequence[Turn], logits: Sequence[np.ndarray], writer: str | None
+) -> tuple[list[Turn], list[np.ndarray]]:
+    """Those of one writer's turns; None: of all."""
+    kept = [n for n, t in enumerate(turns) if writer in (None, t.writer)]
+    return [turns[n] for n in kept], [logits[n] for n in kept]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("weights", type=Path)
@@ -163,9 +171,13 @@ def main() -> None:
             x, y = flat(turns, found, kind)
             scores, logits = x[:, columns] @ weights, [some[..., columns] @ weights for some in found]
             cut, best = best_cut(scores, y)
-            if kind:  # as many hits as the limit on accused innocent replies lets through
+            if kind:  # as many hits as the limit on accused innocent replies lets through, for each writer of the cases
                 tried = np.linspace(scores.min(), scores.max(), 400)
-                cut = float(next(c for c in tried if false_rate(turns, logits, c) <= options.false))
+                writers = sorted({t.writer for t in turns}) if name == "train" else [None]
+                cut = max(
+                    float(next(c for c in tried if false_rate(*by_writer(turns, logits, w), c) <= options.false))
+                    for w in writers
+                )
                 low, high = interval(turns, logits, kind, cut)
                 print(
                     f"{title} {name}: F1 at best {best:.3f}; {false_rate(turns, logits, cut):.3f} accused: {f1(scores > cut, y):.3f} ({low:.3f} to {high:.3f})"
