@@ -134,7 +134,7 @@ def insert(reply: Labelled, other: Labelled, point: int, chance: random.Random) 
     """The words that carry one point of another reply, said in passing: between two clauses of this one."""
     marked = other.evidence[point]
     assert marked
-    piece = other.words[min(marked) : max(marked) + 1]
+    piece = other.piece(point)
     words = reply.words
     at = gap(words, chance)
     size = len(piece)
@@ -176,8 +176,7 @@ def said_elsewhere(turns: list[Turn], longest: int = 25) -> dict[str, list[Said]
                     turn.points[i].id for i in named if reply.yes[i] and (e := reply.evidence[i]) and e & marked
                 )
                 free = frozenset(turn.points[i].id for i in named if not reply.yes[i] and reply.weight[i])
-                words = reply.words[min(marked) : max(marked) + 1]
-                out.setdefault(turn.points[n].id, []).append(Said(words, committed, free))
+                out.setdefault(turn.points[n].id, []).append(Said(reply.piece(n), committed, free))
     return out
 
 

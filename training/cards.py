@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from corpus import Labelled, Point, Turn
 
+CARD = "card"  # the id of such a turn
 DONTS = 10  # a card
 INNOCENT = 4  # sentences that commit nothing on their own call
 SHORTEST, LONGEST = 3, 30  # words of a sentence
@@ -37,10 +38,10 @@ def bank_of(turns: Sequence[Turn]) -> Bank:
             clean = not any(y for y, p in zip(reply.yes, turn.points, strict=True) if p.kind)
             if clean and SHORTEST <= len(reply.words) <= LONGEST:
                 innocent.append(reply.words)
-            for n, (point, marked) in enumerate(zip(turn.points, reply.evidence, strict=True)):
-                if not marked or not reply.weight[n] or not reply.yes[n]:
+            for n, point in enumerate(turn.points):
+                if not reply.weight[n] or not reply.yes[n]:
                     continue
-                piece = reply.words[min(marked) : max(marked) + 1]
+                piece = reply.piece(n)
                 if SHORTEST <= len(piece) <= LONGEST and (point.kind or clean):
                     (pieces.setdefault(n, []) if point.kind else innocent).append(piece)
         donts += [(turn.points[n], tuple(some)) for n, some in pieces.items()]
@@ -81,4 +82,4 @@ def card(bank: Bank, chance: random.Random) -> Turn:
     for piece in chance.sample(bank.innocent, INNOCENT):
         nothing = ((False,) * DONTS, (1.0,) * DONTS, (None,) * DONTS)
         replies.append(Labelled(f"innocent-{len(replies)}", "near", piece, *nothing))
-    return Turn("cards", "cards", "", tuple(points), tuple(replies))
+    return Turn(CARD, CARD, "", tuple(points), tuple(replies))

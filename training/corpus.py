@@ -48,6 +48,11 @@ class Labelled:
     def text(self) -> str:
         return " ".join(self.words)
 
+    def piece(self, point: int) -> tuple[str, ...]:
+        """The words from the first to the last that show this point; none where nobody marked it."""
+        marked = self.evidence[point]
+        return self.words[min(marked) : max(marked) + 1] if marked else ()
+
 
 @dataclass(frozen=True)
 class Turn:

@@ -120,11 +120,9 @@ def flat(turns: Sequence[Turn], found: Sequence[np.ndarray], kind: int) -> tuple
     return np.concatenate(xs), np.concatenate(ys)
 
 
-def by_writer(
-    turns: Sequence[Turn], logits: Sequence[np.ndarray], writer: str | None
-) -> tuple[list[Turn], list[np.ndarray]]:
-    """Those of one writer's turns; None: of all."""
-    kept = [n for n, t in enumerate(turns) if writer in (None, t.writer)]
+def by_writer(turns: Sequence[Turn], logits: Sequence[np.ndarray], writer: str) -> tuple[list[Turn], list[np.ndarray]]:
+    """Those of one writer's turns."""
+    kept = [n for n, t in enumerate(turns) if t.writer == writer]
     return [turns[n] for n in kept], [logits[n] for n in kept]
 
 
@@ -171,12 +169,11 @@ def main() -> None:
             x, y = flat(turns, found, kind)
             scores, logits = x[:, columns] @ weights, [some[..., columns] @ weights for some in found]
             cut, best = best_cut(scores, y)
-            if kind:  # as many hits as the limit on accused innocent replies lets through, for each writer of the cases
+            if kind:  # as many hits as the limit on accused innocent replies lets through, for each writer
                 tried = np.linspace(scores.min(), scores.max(), 400)
-                writers = sorted({t.writer for t in turns}) if name == "train" else [None]
                 cut = max(
                     float(next(c for c in tried if false_rate(*by_writer(turns, logits, w), c) <= options.false))
-                    for w in writers
+                    for w in {t.writer for t in turns}
                 )
                 low, high = interval(turns, logits, kind, cut)
                 print(

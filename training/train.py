@@ -23,7 +23,7 @@ from typing import TypeVar
 
 import torch
 from augment import Said, borrow, insert, join, lexicon_of, only_evidence, said_elsewhere, vary, without_evidence
-from cards import bank_of, card
+from cards import CARD, bank_of, card
 from corpus import NAMES, Labelled, Point, Turn, read_files
 from encode import Asked, encode_points, encode_replies
 from measure import measure, predict
@@ -66,7 +66,7 @@ class Batch:
     weight: Tensor  # (R, P)
     spans: Tensor  # (R, P, N): 1 where the evidence stands
     span_weight: Tensor  # (R, P)
-    turn: str = ""  # "" a card
+    turn: str  # its id
 
 
 def asked(point: Point, chance: random.Random) -> Asked:
@@ -137,7 +137,7 @@ def make_batch(cutter: Tokenizer, turn: Turn, replies: list[Labelled], points: l
         torch.tensor([r.weight for r in replies]),
         spans,
         span_weight,
-        turn.id if turn.scenario != "cards" else "",
+        turn.id,
     )
 
 
@@ -188,7 +188,7 @@ def epoch(
         groups.append((drawn, [vary(r, chance, lexicon) for r in drawn.replies]))
     chance.shuffle(groups)
     for turn, replies in groups:
-        if turn.scenario != "cards":
+        if turn.id != CARD:
             turn, replies = some_points(turn, replies, chance)
         if chance.random() < (0.5 if len(replies[-1].words) <= BRIEF else 0.1):
             turn = replace(turn, other="")  # as quotations are read
@@ -236,7 +236,7 @@ class Trained:
     def gradients(self, batch: Batch) -> tuple[float, float, tuple[Tensor | None, ...]]:
         torch.set_num_threads(1)
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.options.half):
-            if not batch.turn:
+            if batch.turn == CARD:
                 with torch.no_grad():
                     likely = self.guide(**batch.inputs)[0] > LIKELY
                 batch.weight = batch.weight.masked_fill(likely & (batch.yes == 0), 0.0)
@@ -249,7 +249,7 @@ class Trained:
         batches = sorted(batches, key=lambda b: -b.inputs["reply"].numel())  # the longest first: nobody waits long
         results = list(self.workers.map(self.gradients, batches))
         for batch, (loss, _, _) in zip(batches, results, strict=True):
-            if batch.turn:
+            if batch.turn != CARD:
                 self.losses[batch.turn] = 0.5 * self.losses.get(batch.turn, loss) + 0.5 * loss
         for n, p in enumerate(self.parameters):
             some = [r[2][n] for r in results if r[2][n] is not None]

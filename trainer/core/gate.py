@@ -111,12 +111,11 @@ def _answer(
         ruling = Ruling("red", "none", (say.after_hours(hours.to), *ruling.rules), day + DAY)
     elif at is not None and at < hours.from_ and ruling.channel == "phone":
         ruling = replace(ruling, rules=(*ruling.rules, say.before_hours(hours.from_)))
+    changes = say.changes(ruling.rules)
     if ruling.verdict != "red":
-        changes = say.changes(ruling.rules)
         return Answer(ruling.verdict, purpose, day, day, ruling.channel, ruling.rules, changes, into=ruling.into)
     found = _first_open(purpose, day, ruling, on, files)
     earliest, then = found if found else (None, None)
-    changes = say.changes(ruling.rules)
     return Answer("red", purpose, day, earliest, "none", ruling.rules, changes, then, then.into if then else None)
 
 
