@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Turn trained weights into what ships: two graphs without weights, one file of 16-bit weights, tokenizer, judge.json.
+"""Turn trained weights into what ships: graphs without weights, two files of packed weights, tokenizers, judge.json.
 
-    python training/export.py RUN/last.pt assets/judge [--cuts KP DONT] [--version N]
+    python training/export.py RUN/last.pt assets/judge --large RUN [--calibration FILE] [--version N]
 
-`alone.onnx` reads a text by itself (a reply or points), `ask.onnx` lets points read a reply. Both take their weights
-from `weights.bin` (float16, cast to float32 when loaded, so that machines agree) by the names that `judge.json` lists.
+`alone.onnx` reads a text by itself (a reply or points), `ask.onnx` lets points read a reply; both take their weights
+from `weights.bin` by the names that `judge.json` lists. `attend.onnx`, `widen.onnx` and `narrow.onnx` are
+each layer of the large reader, which has its weights in `large.bin`.
 """
 
 from __future__ import annotations
@@ -16,21 +17,27 @@ import math
 import shutil
 from pathlib import Path
 
+import large as larger
 import numpy as np
 import onnx
 import torch
 from corpus import NAMES
 from onnx import TensorProto, helper
+from packing import pack
 from reader import HEAD, HEADS, LAYERS, SIZE, SPLIT, is_linear
-from train import base_folder
+from train import base_folder, cutter_of
 
 OPSET = 17
+LAYERS_STEP, EMBEDDED = 0.12, 0.25  # steps, as shares of a row's deviation
+LARGE_STEP, LARGE_WORDS = 0.26, 0.2
+LONGEST = 132  # positions of the large reader
 
 
 class Drawing:
     """A graph being drawn: each method adds a node and gives back its output's name."""
 
-    def __init__(self, weights: dict[str, np.ndarray]) -> None:
+    def __init__(self, weights: dict[str, np.ndarray], heads: int = HEADS, head: int = HEAD, least: float = 1e-12):
+        self.number, self.width, self.least = heads, head, least
         self.weights, self.used, self.nodes, self.constants, self.count = weights, {}, [], [], 0
 
     def op(self, kind: str, *inputs: str, outputs: int = 1, **attributes: object) -> str | list[str]:
@@ -51,21 +58,25 @@ class Drawing:
         self.constants.append(onnx.numpy_helper.from_array(np.array(value, np.int64), f"constant_{self.count}"))
         return f"constant_{self.count}"
 
-    def weight(self, name: str) -> str:
-        shape = self.weights[name].shape
-        if name not in self.used:
-            held = TensorProto(name=name, data_type=TensorProto.FLOAT, dims=shape, data_location=TensorProto.EXTERNAL)
-            held.external_data.add(key="location", value="weights")
-            self.used[name] = held
+    def held(self, name: str, kind: int, shape: list[int]) -> str:
+        self.used[name] = helper.make_tensor_value_info(name, kind, shape)
         return name
 
+    def weight(self, name: str) -> str:
+        return self.held(name, TensorProto.FLOAT, list(self.weights[name].shape))
+
     def linear(self, x: str, name: str) -> str:
-        return self.op("Add", self.op("MatMul", x, self.weight(f"{name}.weight")), self.weight(f"{name}.bias"))
+        """With whole numbers (as floats); each output's step comes after the sum."""
+        rows, columns = self.weights[f"{name}.weight"].shape
+        floats = self.held(f"{name}.floats", TensorProto.FLOAT, [columns, rows])
+        steps = self.held(f"{name}.steps", TensorProto.FLOAT, [rows])
+        return self.op("Add", self.op("Mul", self.op("MatMul", x, floats), steps), self.weight(f"{name}.bias"))
 
     def norm(self, x: str, name: str) -> str:
         return self.op(
-            "LayerNormalization", x, self.weight(f"{name}.weight"), self.weight(f"{name}.bias"), axis=-1, epsilon=1e-12
-        )
+            "LayerNormalization", x, self.weight(f"{name}.weight"), self.weight(f"{name}.bias"), axis=-1,
+            epsilon=self.least,
+        )  # fmt: skip
 
     def gelu(self, x: str) -> str:
         half = self.op("Mul", x, self.constant(0.5))
@@ -76,12 +87,13 @@ class Drawing:
         )
 
     def after(self, layer: str, states: str, read: str) -> str:
-        states = self.norm(self.op("Add", states, self.linear(read, f"{layer}.out")), f"{layer}.norm1")
-        fed = self.linear(self.gelu(self.linear(states, f"{layer}.up")), f"{layer}.down")
-        return self.norm(self.op("Add", states, fed), f"{layer}.norm2")
+        """What a layer does with what it read; its weights' names start with `layer`."""
+        states = self.norm(self.op("Add", states, self.linear(read, f"{layer}out")), f"{layer}norm1")
+        fed = self.linear(self.gelu(self.linear(states, f"{layer}up")), f"{layer}down")
+        return self.norm(self.op("Add", states, fed), f"{layer}norm2")
 
     def heads(self, x: str, keys: bool = False) -> str:
-        x = self.op("Reshape", x, self.constant([0, 0, HEADS, HEAD]))
+        x = self.op("Reshape", x, self.constant([0, 0, self.number, self.width]))
         return self.op("Transpose", x, perm=[0, 2, 3, 1] if keys else [0, 2, 1, 3])
 
     def model(self, name: str, inputs: list[tuple[str, int, list[object]]], outputs: dict[str, str]) -> onnx.ModelProto:
@@ -89,9 +101,9 @@ class Drawing:
             self.nodes.append(helper.make_node("Identity", [source], [title]))
         graph = helper.make_graph(
             self.nodes, name,
-            [helper.make_tensor_value_info(n, t, s) for n, t, s in inputs],
+            [*(helper.make_tensor_value_info(n, t, s) for n, t, s in inputs), *self.used.values()],
             [helper.make_tensor_value_info(n, TensorProto.FLOAT, None) for n in outputs],
-            [*self.constants, *self.used.values()],
+            self.constants,
         )  # fmt: skip
         return helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=9)
 
@@ -113,7 +125,7 @@ def alone(weights: dict[str, np.ndarray]) -> onnx.ModelProto:
         asked = g.op("Mul", g.heads(g.linear(states, f"{layer}.query")), scale)
         heed = g.op("Softmax", g.op("Add", g.op("MatMul", asked, keys), "bar"), axis=-1)
         read = g.op("Transpose", g.op("MatMul", heed, values), perm=[0, 2, 1, 3])
-        states = g.after(layer, states, g.op("Reshape", read, g.constant([0, 0, SIZE])))
+        states = g.after(f"{layer}.", states, g.op("Reshape", read, g.constant([0, 0, SIZE])))
     outputs["last"] = states
     size = ["n", "length", SIZE]
     inputs = [
@@ -163,7 +175,7 @@ def ask(weights: dict[str, np.ndarray]) -> onnx.ModelProto:
         reads = [g.op("MatMul", p, v) for p, v in zip(pieces, values, strict=True)]
         read = g.op("Add", g.op("Add", reads[0], reads[1]), reads[2])
         read = g.op("Reshape", g.op("Transpose", read, perm=[0, 2, 1, 3]), g.constant([0, 0, SIZE]))
-        states = g.after(layer, states, read)
+        states = g.after(f"{layer}.", states, read)
     one, two, low = g.constant([1]), g.constant([2]), g.constant(-1.0)
     state = g.op("Gather", states, g.scalar(0), axis=1)  # (P, S)
     rest = g.op("Slice", states, one, g.constant([1 << 30]), one)
@@ -197,13 +209,44 @@ def ask(weights: dict[str, np.ndarray]) -> onnx.ModelProto:
     return g.model("ask", inputs, {"logits": g.op("Squeeze", logit, one), "scores": scores})
 
 
-def shipped(state: dict[str, torch.Tensor]) -> dict[str, np.ndarray]:
-    """The weights by name; linear ones turned, so that the graphs need no transposing."""
-    out = {}
-    for name, value in state.items():
-        array = value.numpy()
-        out[name] = np.ascontiguousarray(array.T if is_linear(name) else array).astype(np.float16)
-    return out
+def layer(weights: dict[str, np.ndarray]) -> dict[str, onnx.ModelProto]:
+    """A layer of the large reader in three graphs, so that few of its matrices are floats at a time. All layers are alike.
+
+    states (N, L, S), bias (N, heads, L, L) → done (N, L, S); states → done (N, L, F); states, fed → done (N, L, S).
+    """
+    states = ("states", TensorProto.FLOAT, ["n", "length", larger.SIZE])
+    bias = ("bias", TensorProto.FLOAT, ["n", larger.HEADS, "length", "length"])
+    fed = ("fed", TensorProto.FLOAT, ["n", "length", larger.FEED])
+
+    def drawing() -> Drawing:
+        return Drawing(weights, larger.HEADS, larger.SIZE // larger.HEADS, 1e-5)
+
+    g = drawing()
+    keys, values = g.heads(g.linear("states", "key"), keys=True), g.heads(g.linear("states", "value"))
+    asked = g.op("Mul", g.heads(g.linear("states", "query")), g.constant(1 / math.sqrt(larger.SIZE // larger.HEADS)))
+    heed = g.op("Softmax", g.op("Add", g.op("MatMul", asked, keys), "bias"), axis=-1)
+    read = g.op("Transpose", g.op("MatMul", heed, values), perm=[0, 2, 1, 3])
+    read = g.linear(g.op("Reshape", read, g.constant([0, 0, larger.SIZE])), "out")
+    attend = g.model("attend", [states, bias], {"done": g.norm(g.op("Add", "states", read), "norm1")})
+    g = drawing()
+    widen = g.model("widen", [states], {"done": g.gelu(g.linear("states", "up"))})
+    g = drawing()
+    done = g.norm(g.op("Add", "states", g.linear("fed", "down")), "norm2")
+    return {"attend": attend, "widen": widen, "narrow": g.model("narrow", [states, fed], {"done": done})}
+
+
+def fineness(name: str) -> float | None:
+    """Of the small network's weights."""
+    return EMBEDDED if name == "words.weight" else LAYERS_STEP if is_linear(name) else None
+
+
+def large_fineness(name: str) -> float | None:
+    body = name.startswith("layers.") and "norm" not in name and name.endswith(".weight")
+    return LARGE_WORDS if name == "words.weight" else LARGE_STEP if body else None
+
+
+def arrays(state: dict[str, torch.Tensor]) -> dict[str, np.ndarray]:
+    return {name: value.numpy() for name, value in state.items()}
 
 
 def shifted(calibration: dict[str, dict[str, float]], cuts: list[float]) -> dict[str, dict[str, float]]:
@@ -217,6 +260,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("weights", type=Path)
     parser.add_argument("out", type=Path)
+    parser.add_argument("--large", type=Path, required=True, help="the run of the large reader")
     parser.add_argument(
         "--cuts", type=float, nargs=2, default=[0.0, 0.0], help="logits from which the network alone says yes"
     )
@@ -225,18 +269,27 @@ def main() -> None:
     parser.add_argument("--version", default="1")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
-    weights = shipped(torch.load(options.weights)["model"])
-    for title, graph in (("alone", alone(weights)), ("ask", ask(weights))):
+    weights, far = arrays(torch.load(options.weights)["model"]), arrays(torch.load(options.large / "last.pt")["model"])
+    far["positions.weight"] = far["positions.weight"][: 2 + LONGEST]
+    one = {name.removeprefix("layers.0."): value for name, value in far.items() if name.startswith("layers.0.")}
+    for title, graph in (("alone", alone(weights)), ("ask", ask(weights)), *layer(one).items()):
         (options.out / f"{title}.onnx").write_bytes(graph.SerializeToString())
-    index, at = {}, 0
-    with (options.out / "weights.bin").open("wb") as file:
-        for name, array in weights.items():
-            file.write(array.tobytes())
-            index[name] = [at, list(array.shape)]
-            at += array.nbytes
+    index = pack(options.out / "weights.bin", weights, fineness, is_linear)
+    large_index = pack(options.out / "large.bin", far, large_fineness, is_linear)
     shutil.copyfile(base_folder() / "tokenizer.json", options.out / "tokenizer.json")
     (options.out / "tokenizer.json").chmod(0o644)
-    files = ("alone.onnx", "ask.onnx", "weights.bin", "tokenizer.json")
+    cutter = larger.cutter_for(vocab := larger.kept_by(options.large), cutter_of(base_folder()))
+    words = {"first": cutter.first, "last": cutter.last, "spelling": cutter.spelling, "entries": vocab}
+    (options.out / "words.json").write_text(json.dumps(words, separators=(",", ":")) + "\n", encoding="utf-8")
+    files = (
+        "alone.onnx",
+        "ask.onnx",
+        "weights.bin",
+        "tokenizer.json",
+        *(f"{n}.onnx" for n in layer(one)),
+        "large.bin",
+        "words.json",
+    )
     card = {
         "version": options.version,
         "files": {n: hashlib.sha256((options.out / n).read_bytes()).hexdigest() for n in files},
@@ -244,11 +297,13 @@ def main() -> None:
         "steepness": {"key_point": options.steepness[0], "dont": options.steepness[1]},
         "names": {name: n + 1 for n, name in enumerate(NAMES)},
         "weights": index,
+        "large": large_index,
     }
     if options.calibration:
         card["calibration"] = shifted(json.loads(options.calibration.read_text()), options.cuts)
     (options.out / "judge.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
-    print({n: (options.out / n).stat().st_size for n in (*files, "judge.json")})
+    sizes = {n: (options.out / n).stat().st_size for n in (*files, "judge.json")}
+    print(sizes, sum(sizes.values()))
 
 
 if __name__ == "__main__":

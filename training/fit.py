@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Weigh the network's logit together with the words' signs: a small logistic sum a kind, for `judge.json`.
 
-    python training/fit.py RUN/last.pt --cases CASE.json … --check DEV.json … --out calibration.json
+    python training/fit.py RUN/last.pt --large RUN --cases CASE.json … --check DEV.json … --out calibration.json
 
 Fitted on calls that these weights were not trained on. The `--check` calls choose the threshold of the key points; that of
 the don'ts accuses no more of the innocent replies than `--false` there and for each writer of the cases, so that one set of calls can't flatter it.
@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -20,16 +20,20 @@ from typing import Any
 import numpy as np
 import torch
 from corpus import NAMES, Turn, read_files
+from large import Cutter, Large, cutter_for, kept_by
 from measure import best_cut, f1, false_rate, interval, predict
 from reader import Reader
 from sklearn.linear_model import LogisticRegression
 from train import base_folder, cutter_of
+from train_large import predict as predict_large
 
+from trainer.core.combining import weight_of_look
 from trainer.core.judging import USUAL_COMPANY, USUAL_INNOCENT
 from trainer.core.normalise import tokens
 from trainer.core.rubric import rubric
 from trainer.core.scenario import Turn as Asked
 from trainer.core.signs import hear, signs
+from trainer.meaning.large import EXAMPLES, akin
 
 SIGNS = (
     "likeness",
@@ -41,12 +45,17 @@ SIGNS = (
     "slot",
     "count",
     "brief",
+    "few",
     "denied",
     "quoted",
     "later",
     "supposed",
 )
-USED = {"key_points": ("best", "second", "slot", "model"), "donts": ("brief", "model", "innocent", "company")}
+USED = {
+    "key_points": ("best", "second", "slot", "model"),
+    "donts": ("brief", "few", "model", "large", "known", "akin", "related", "innocent", "company"),
+}
+CLOSE = ("large", "known", "akin", "related")
 SUREST = 6.0
 MODELLED = 4
 
@@ -72,16 +81,52 @@ def company(turn: Turn, logits: np.ndarray) -> np.ndarray:
     return out
 
 
-def row(s: Any, logit: float, on_innocent: float, rival: float) -> list[float]:
+@dataclass(frozen=True)
+class Readers:
+    """Both networks."""
+
+    small: Reader
+    cutter: Any
+    large: Large
+    large_cutter: Cutter
+
+    @classmethod
+    def load(cls, weights: Path, large: Path) -> Readers:
+        small = Reader(len(NAMES))
+        small.load_state_dict(torch.load(weights)["model"])
+        vocab = kept_by(large)
+        model = Large(len(vocab), len(NAMES))
+        model.load_state_dict(torch.load(large / "last.pt")["model"])
+        cutter = cutter_of(base_folder())
+        return cls(small, cutter, model.eval(), cutter_for(vocab, cutter))
+
+    def closely(self, turn: Turn) -> np.ndarray:
+        """(replies, points, 4): what the large reader makes of each don't, as CLOSE has it."""
+        said = np.clip(predict_large(self.large, self.large_cutter, [r.words for r in turn.replies]), -SUREST, SUREST)
+        out = np.zeros((len(turn.replies), len(turn.points), len(CLOSE)))
+        for n, point in enumerate(turn.points):
+            at: int | None = point.name - 1 if point.name else None
+            if point.kind and not point.name and point.examples:
+                examples = [tuple(t.text for t in tokens(e)) for e in point.examples[:EXAMPLES]]
+                at = akin(np.clip(predict_large(self.large, self.large_cutter, examples), -SUREST, SUREST))
+            if at is not None:
+                first = 0 if point.name else 2
+                out[:, n, first], out[:, n, first + 1] = said[:, at], 1.0
+        return out
+
+
+def row(s: Any, logit: float, close: Sequence[float], on_innocent: float, rival: float) -> list[float]:
+    weight = weight_of_look(s.brief)
+    looks = [value * weight if name in ("large", "akin") else value for name, value in zip(CLOSE, close, strict=True)]
     values = {
         "likeness": s.likeness, "mass": s.mass, "best": max(s.told, s.saying), "second": s.second, "asked": s.asked,
-        "fact": s.fact, "slot": s.slot, "count": s.count, "brief": s.brief, "denied": s.stance.denied, "quoted": s.stance.quoted,
+        "fact": s.fact, "slot": s.slot, "count": s.count, "brief": s.brief, "few": s.few, "denied": s.stance.denied, "quoted": s.stance.quoted,
         "later": s.stance.later, "supposed": s.stance.supposed,
     }  # fmt: skip
-    return [*(float(values[n]) for n in SIGNS), max(-SUREST, min(SUREST, logit)), on_innocent, rival]
+    return [*(float(values[n]) for n in SIGNS), max(-SUREST, min(SUREST, logit)), *looks, on_innocent, rival]
 
 
-def rows(paths: Sequence[Path], model: Reader, cutter: Any) -> tuple[list[Turn], list[np.ndarray]]:
+def rows(paths: Sequence[Path], readers: Readers) -> tuple[list[Turn], list[np.ndarray]]:
     """The turns, and an array (replies, points, signs and logit) each."""
     turns, found = [], []
     for path in sorted(paths):
@@ -95,15 +140,16 @@ def rows(paths: Sequence[Path], model: Reader, cutter: Any) -> tuple[list[Turn],
                 situation=raw["situation"],
             )
             ready = rubric(asked, tuple(case["profile"].items()))
-            logits, wanted = predict(model, cutter, [turn])[0], innocent(turn, model, cutter)
-            rivals = company(turn, logits)
+            logits = predict(readers.small, readers.cutter, [turn])[0]
+            wanted, rivals = innocent(turn, readers.small, readers.cutter), company(turn, logits)
+            closely = readers.closely(turn)
             said = [signs(ready, hear(ready, tokens(r.text))) for r in turn.replies]
             turns.append(turn)
             found.append(
                 np.array(
                     [
-                        [row(s, x, w, c) for s, x, w, c in zip(a, b, wanted.tolist(), r, strict=True)]
-                        for a, b, r in zip(said, logits.tolist(), rivals.tolist(), strict=True)
+                        [row(s, x, k, w, c) for s, x, k, w, c in zip(a, b, d, wanted.tolist(), r, strict=True)]
+                        for a, b, d, r in zip(said, logits.tolist(), closely.tolist(), rivals.tolist(), strict=True)
                     ]
                 )
             )
@@ -129,16 +175,15 @@ def by_writer(turns: Sequence[Turn], logits: Sequence[np.ndarray], writer: str) 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("weights", type=Path)
+    parser.add_argument("--large", type=Path, required=True, help="the run of the large reader")
     parser.add_argument("--cases", type=Path, nargs="+", required=True)
     parser.add_argument("--check", type=Path, nargs="*", default=[])
     parser.add_argument("--strength", type=float, default=0.3)
     parser.add_argument("--false", type=float, default=0.045, help="share of clean replies that may be accused")
     parser.add_argument("--margin", type=float, default=0.0, help="logits that a don't has to have above that")
     parser.add_argument(
-        "--innocent", type=float, help="instead of the fitted weight of what a don't gets on innocent replies"
+        "--given", nargs="*", default=[], metavar="NAME=WEIGHT", help="don'ts: instead of the fitted weight of a sign"
     )
-    parser.add_argument("--company", type=float, help="instead of the fitted weight of the strongest other don't")
-    parser.add_argument("--brief", type=float, help="instead of the fitted weight of a brief reply")
     parser.add_argument(
         "--band", type=float, default=0.4, help="logits on either side of the threshold that are not sure"
     )
@@ -146,12 +191,10 @@ def main() -> None:
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
     torch.set_num_threads(2)
-    model = Reader(len(NAMES))
-    model.load_state_dict(torch.load(options.weights)["model"])
-    cutter = cutter_of(base_folder())
-    train, check = rows(options.cases, model, cutter), rows(options.check, model, cutter)
+    readers = Readers.load(options.weights, options.large)
+    train, check = rows(options.cases, readers), rows(options.check, readers)
     out = {}
-    names = (*SIGNS, "model", "innocent", "company")
+    names = (*SIGNS, "model", *CLOSE, "innocent", "company")
     for kind, title in enumerate(("key_points", "donts")):
         columns = [names.index(n) for n in USED[title]]
         xs, ys = flat(*train, kind)
@@ -159,9 +202,8 @@ def main() -> None:
         weights, bias = fitted.coef_[0], float(fitted.intercept_[0])
         if options.keep:
             weights = np.array([json.loads(options.keep.read_text())[title][n] for n in USED[title]])
-        for name in ("brief", "innocent", "company"):
-            if kind and (given := getattr(options, name)) is not None:
-                weights[USED[title].index(name)] = given
+        for name, value in (pair.split("=") for pair in options.given if kind):
+            weights[USED[title].index(name)] = float(value)
         cuts = []
         for name, (turns, found) in (("train", train), ("check", check)):
             if not turns:

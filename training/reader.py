@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -185,18 +186,18 @@ def load_base(model: Reader, folder: Path) -> None:
                 part.bias.copy_(base[f"encoder.layer.{n}.{theirs}.bias"])
 
 
-def load_shipped(model: Reader, folder: Path) -> None:
-    """What ships (16-bit) as a start; `export.py` turned the linear weights."""
+def load_shipped(model: nn.Module, folder: Path, file: str = "weights") -> None:
+    """What ships as a start: `weights`, or `large`."""
     import json
 
-    import numpy as np
+    from trainer.meaning.packed import Numbers, unpack
 
-    index = json.loads((folder / "judge.json").read_text(encoding="utf-8"))["weights"]
-    data = (folder / "weights.bin").read_bytes()
+    card = json.loads((folder / "judge.json").read_text(encoding="utf-8"))
     state = model.state_dict()
-    for name, (at, shape) in index.items():
-        array = np.frombuffer(data, np.float16, math.prod(shape), at).reshape(shape).astype(np.float32)
-        state[name] = torch.from_numpy(np.ascontiguousarray(array.T if is_linear(name) else array))
+    for name, values in unpack(folder / f"{file}.bin", card[file]):
+        array = values.rows() if isinstance(values, Numbers) else values
+        whole = torch.from_numpy(np.ascontiguousarray(array.T if is_linear(name) else array))
+        state[name][: len(whole)] = whole  # fewer positions ship than there are
     model.load_state_dict(state)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import resource
 import statistics
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from rapidfuzz import fuzz
@@ -60,19 +62,25 @@ def main() -> None:
         print("  the trained judge's weights are not here")
         return
     print(f"  loading the trained judge     {(time.perf_counter() - started) * 1000:8.0f} ms")
+    near = itertools.cycle(replies[:8])  # more of them than are remembered
     print(
-        f"  with the trained judge        {median_ms(lambda: judge(turn, reply, before=before, meaning=meaning)):8.1f} ms"
+        f"  with the trained judge        {median_ms(lambda: judge(turn, next(near), before=before, meaning=meaning)):8.1f} ms"
     )
     fewer = turn.model_copy(update={"key_points": turn.key_points[:3], "donts": turn.donts[:3]})
     print(
-        f"  … against six points          {median_ms(lambda: judge(fewer, reply, before=before, meaning=meaning)):8.1f} ms"
+        f"  … against six points          {median_ms(lambda: judge(fewer, next(near), before=before, meaning=meaning)):8.1f} ms"
     )
-    started = time.perf_counter()
-    for text in replies:
-        judge(turn, text, before=before, meaning=meaning)
-    print(
-        f"  {len(replies) / (time.perf_counter() - started):.1f} replies a second; memory +{peak_mb() - memory:.0f} MB at its peak"
-    )
+    memory = peak_mb() - memory
+
+    def judged(text: str) -> object:
+        return judge(turn, text, before=before, meaning=meaning)
+
+    for at_a_time in (1, 2):
+        with ThreadPoolExecutor(at_a_time) as pool:
+            started = time.perf_counter()
+            some = list(pool.map(judged, replies))
+            print(f"  replies a second, {at_a_time} at a time {len(some) / (time.perf_counter() - started):8.1f}")
+    print(f"  memory at its peak            {memory:+8.0f} MB")
 
 
 def model() -> Meaning | None:

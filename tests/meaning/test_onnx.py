@@ -120,7 +120,9 @@ def test_a_point_without_label_or_with_forty_examples_is_read(meaning: OnnxMeani
     assert all(0 <= r.likelihood <= 1 for r in meaning.read(pairs(REPLY, bare, many)))
 
 
-@pytest.mark.parametrize("name", ["weights.bin", "alone.onnx", "ask.onnx", "tokenizer.json"])
+@pytest.mark.parametrize(
+    "name", ["weights.bin", "alone.onnx", "ask.onnx", "tokenizer.json", "large.bin", "attend.onnx", "words.json"]
+)
 def test_a_truncated_file_is_refused(copy: Path, name: str) -> None:
     data = (copy / name).read_bytes()
     (copy / name).write_bytes(data[: len(data) // 2])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,8 @@ import click
 from trainer.core.verdict import PointVerdict, Verdict
 from trainer.errors import FileFaults, TrainerError
 from trainer.wiring import App
+
+AT_A_TIME = 2  # replies: the networks run on one thread each
 
 
 @click.command(epilog='Example: trainer score voicemail-next-steps message --text "Hi, this is Robin"')
@@ -39,13 +43,26 @@ def score(
     accepted = app.store.accepted() if mine else ()
     before = asked.says.neutral[0]
     rows = [(None, text)] if text is not None else read_replies(replies) if replies else []
-    for id, words in rows:
-        verdict = app.judge(asked, words, before, facts, written.family, accepted=accepted)
+
+    def judged(words: str) -> Verdict:
+        return app.judge(asked, words, before, facts, written.family, accepted=accepted)
+
+    _ = app.meaning  # loaded once, before several ask for it
+    for (id, words), verdict in zip(rows, _in_order(judged, [words for _, words in rows]), strict=True):
         if as_json:
             row = {"version": 1, **({"id": id} if id is not None else {}), **verdict_object(verdict)}
             click.echo(json.dumps(row, ensure_ascii=False))
         else:
             _show(asked, words, verdict, id)
+
+
+def _in_order(judged: Callable[[str], Verdict], replies: Sequence[str]) -> Iterator[Verdict]:
+    """The verdicts, a few judged at a time."""
+    pool = ThreadPoolExecutor(min(AT_A_TIME, len(replies) or 1))
+    try:
+        yield from pool.map(judged, replies)
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def verdict_object(verdict: Verdict) -> dict[str, Any]:

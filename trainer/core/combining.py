@@ -31,6 +31,7 @@ class Weights:
     slot: float = 0.0
     count: float = 0.0
     brief: float = 0.0  # few words give few chances to accuse without cause
+    few: float = 0.0  # … and so do few don'ts
     denied: float = 0.0
     quoted: float = 0.0
     later: float = 0.0
@@ -38,6 +39,10 @@ class Weights:
     model: float = 0.0  # times the model's logit
     innocent: float = 0.0  # times the model's mean logit on what the turn wants to be said
     company: float = 0.0  # times the highest logit that the model gives another don't on the same reply
+    large: float = 0.0  # times the large reader's logit, where it knows the don't
+    known: float = 0.0  # … and added there
+    akin: float = 0.0  # times its logit for the don't which this one is like
+    related: float = 0.0  # … and added there
     band: float = 0.3  # logits on either side of the threshold within which the judge is not sure
 
 
@@ -105,12 +110,20 @@ class Combined:
 
 
 def combine(
-    signs: Signs, weights: Weights, model: float | None, innocent: float = 0.0, company: float = 0.0
+    signs: Signs,
+    weights: Weights,
+    model: float | None,
+    innocent: float = 0.0,
+    company: float = 0.0,
+    large: float | None = None,
+    *,
+    akin: bool = False,
 ) -> Combined:
     """The likelihood of one point; `model` is the trained model's, where there is one.
 
     `innocent` is that model's mean logit for the same don't on replies that say nothing but the turn's key points,
-    `company` its highest logit for another don't on this reply.
+    `company` its highest logit for another don't on this reply; `large` is the large reader's logit, for this
+    don't or one that it is `akin` to.
     """
     s, w = signs, weights
     logit = (
@@ -126,6 +139,7 @@ def combine(
         + w.slot * s.slot
         + w.count * s.count
         + w.brief * s.brief
+        + w.few * s.few
         + w.denied * s.stance.denied
         + w.quoted * s.stance.quoted
         + w.later * s.stance.later
@@ -133,7 +147,15 @@ def combine(
     )
     if model is not None:
         logit += w.model * logit_of(model) + w.innocent * innocent + w.company * company
+    if large is not None:
+        look = large * weight_of_look(s.brief)
+        logit += w.akin * look + w.related if akin else w.large * look + w.known
     return Combined(_likelihood(logit), abs(logit) < w.band)
+
+
+def weight_of_look(brief: float) -> float:
+    """The large reader learnt from sentences: of a sentence (`brief` near 1) it is to be believed twice as much."""
+    return 1 + brief
 
 
 def logit_of(likelihood: float) -> float:

@@ -39,6 +39,7 @@ class Pair:
     question: Question
     before: str  # the other side's line
     words: str  # the reply, or a piece of it
+    closely: bool = False  # is it worth the costlier look that a model may have?
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ class Reading:
 
     likelihood: float  # calibrated, 0 to 1; 0.5 is the threshold that decides by itself
     focus: tuple[tuple[int, int, float], ...]  # (start, end, weight) in characters of `words`, a row a word
+    large: float | None = None  # logit of the costlier look; None where it has nothing to say
+    akin: bool = False  # that look was for a don't like this one
 
 
 class Meaning(Protocol):
@@ -103,7 +106,7 @@ def judge(
     opinions = _opinions(bench, heard, readings)
     opinions = _with_accepted(opinions, heard, accepted, family)
     opinions = by_rules(opinions, heard, turn, whole_call=whole_call)
-    quotes = _quotes(bench, opinions, heard)
+    quotes = _quotes(bench, opinions, readings, heard)
     verdicts = [_verdict(o, quote, heard, said) for o, quote in zip(opinions, quotes, strict=True)]
     key_points = tuple(v for v in verdicts if v.kind == "key_point")
     donts = tuple(v for v in verdicts if v.kind == "dont")
@@ -126,18 +129,22 @@ class Bench:
 
     def weigh(self, point: Point, found: Signs, reading: Reading | None) -> Combined:
         """How likely the point is, by the words' signs and the model's reading."""
-        beside = [by.get(point.id, 0.0) if point.kind == "dont" else 0.0 for by in (self.innocent, self.company)]
-        return combine(found, self.calibration.of(point.kind), reading.likelihood if reading else None, *beside)
+        weights, is_dont = self.calibration.of(point.kind), point.kind == "dont"
+        innocent, company = (by.get(point.id, 0.0) if is_dont else 0.0 for by in (self.innocent, self.company))
+        if reading is None:
+            return combine(found, weights, None)
+        return combine(found, weights, reading.likelihood, innocent, company, reading.large, akin=reading.akin)
 
     def read(self, asked: Sequence[tuple[Point, str]], *, alone: bool = False) -> tuple[Reading | None, ...]:
         """The model's readings of some points on some words, in one batch; None each without a model.
 
-        `alone`: without the other side's line. A quotation has to carry its point by itself, and is read quicker.
+        `alone`: without the other side's line and the costlier look. A quotation has to carry its point by itself, and
+        is read quicker.
         """
         if self.meaning is None or not asked:
             return (None,) * len(asked)
         before = "" if alone else self.before
-        return self.meaning.read([Pair(_question(p), before, words) for p, words in asked])
+        return self.meaning.read([Pair(_question(p), before, words, closely=not alone) for p, words in asked])
 
 
 def _question(point: Point) -> Question:
@@ -232,8 +239,13 @@ def held(wording: str, said: Sequence[Token]) -> tuple[int, int] | None:
     return (found.dest_start, found.dest_end) if len(said) >= len(words) else (0, len(said))
 
 
-def _quotes(bench: Bench, opinions: Sequence[Opinion], heard: Heard) -> tuple[tuple[int, int] | None, ...]:
-    """For every hit the first piece that is a hit by itself, else the whole reply."""
+def _quotes(
+    bench: Bench, opinions: Sequence[Opinion], readings: Sequence[Reading | None], heard: Heard
+) -> tuple[tuple[int, int] | None, ...]:
+    """For every hit the first piece that is a hit by itself, else the whole reply.
+
+    The costlier look is taken at the whole reply only: what it says of that is believed of the piece, too.
+    """
     quotes: dict[int, tuple[int, int]] = {n: o.quote for n, o in enumerate(opinions) if o.quote is not None}
     waiting = {
         n: pieces(o.signs, heard, o.focus)
@@ -247,6 +259,8 @@ def _quotes(bench: Bench, opinions: Sequence[Opinion], heard: Heard) -> tuple[tu
             point = opinions[n].point
             alone = signs_of(bench.ready, point, heard.piece(*piece))
             whole = opinions[n].signs
+            if reading and (over_all := readings[n]):
+                reading = replace(reading, large=over_all.large, akin=over_all.akin)
             named = alone.slot > 0 or whole is None or whole.slot <= 0  # the name that decided is in the quotation
             if named and bench.weigh(point, alone, reading).hit:
                 quotes[n] = piece

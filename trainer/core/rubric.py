@@ -52,6 +52,10 @@ class Rubric:
     denying: tuple[bool, ...]  # of each phrase: does it say no itself?
     facts: tuple[Fact, ...]
 
+    @property
+    def donts(self) -> int:
+        return sum(p.kind == "dont" for p in self.points)
+
 
 @lru_cache(maxsize=128)
 def rubric(turn: Turn, facts: Facts) -> Rubric:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from trainer.core.stems import stem, weight
 ASKED = 0.5  # share of a point's examples that hold a fact from which the point asks for it
 SETTLED = 0.75  # … from which a name or number settles it
 FULL = 30  # words from which a reply is no brief one
+MANY = 5  # don'ts from which a turn has not few
 TELLING = 0.75  # weight of matched words at which a match is half as telling as it can be
 
 
@@ -58,6 +60,7 @@ class Signs:
     slot: float  # 1: the name or number that the point is about was said; -1: it was not; 0: it is about none
     count: float  # what is counted rather than compared: apologies, questions
     brief: float  # of the reply: 1 where there are no words, 0 from FULL on
+    few: float  # of the turn: 1 where it has one don't, 0 from MANY on
     stance: Stance
     place: tuple[int, int]  # tokens of the nearest wording
     fact_places: tuple[Found, ...]
@@ -116,6 +119,7 @@ def _signs(ready: Rubric, points: Sequence[Point], heard: Heard, rows: range) ->
                 slot=_slot(point, heard),
                 count=counted(point.id, heard.said) if point.kind == "dont" else 0.0,
                 brief=max(0.0, 1 - len(heard.said) / FULL),
+                few=_few(ready.donts),
                 stance=stance(heard.said, *place, ready.denying[example], heard.parts),
                 place=place,
                 fact_places=tuple(fact_places),
@@ -123,6 +127,11 @@ def _signs(ready: Rubric, points: Sequence[Point], heard: Heard, rows: range) ->
             )
         )
     return tuple(out)
+
+
+def _few(donts: int) -> float:
+    """Falls with the logarithm, as the threshold does that accuses the same share of innocent replies."""
+    return max(0.0, 1 - math.log(max(1, donts)) / math.log(MANY))
 
 
 def _mass(matched: float, heard: Heard, place: tuple[int, int]) -> float:

@@ -1,7 +1,8 @@
 """The trained judge: reads a reply once and lets every point ask it, by onnxruntime on one thread.
 
-Two graphs share one file of weights: `alone` reads a text by itself, `ask` lets points read a reply. The weights are
-16-bit and run as 32-bit, so that machines agree; every file is checked against the hash in `judge.json` when loaded.
+Two graphs share one file of weights: `alone` reads a text by itself, `ask` lets points read a reply. A large reader
+(`large.py`) adds what it makes of the shipped don'ts. All sums are in 32 bit, so that machines agree; every file is
+checked against the hash in `judge.json` when loaded.
 
 Everything is read as `normalise` leaves it: no fillers, stutters, case or punctuation, numbers as digits. So how
 something was said, typed or written down by a recogniser cannot change what the network makes of it.
@@ -14,8 +15,9 @@ import json
 import math
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Lock
 from typing import Any, TypeVar
 
 import numpy as np
@@ -25,14 +27,16 @@ from trainer.core import normalise
 from trainer.core.combining import Calibration, Weights
 from trainer.core.judging import Pair, Question, Reading
 from trainer.errors import JudgeUnavailable
+from trainer.meaning.large import LargeReader
+from trainer.meaning.packed import Floats, Numbers, unpack
+from trainer.meaning.sessions import Graph, give_back, given
 
-Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 
 T = TypeVar("T")
 
 CLS, SEP = 101, 102
-WORDS = "words.weight"  # stays on disk
+WORDS = "words.weight"
 LABEL_TOKENS, EXAMPLE_TOKENS, EXAMPLES = 24, 20, 4
 OTHER_TOKENS, REPLY_TOKENS, OVERLAP = 64, 256, 64
 UPPER = range(2, 6)  # the layers in which points read the reply
@@ -40,7 +44,8 @@ CLOSED = np.float32(-1e4)
 KEPT = 512  # turns whose points are remembered
 KEPT_REPLIES = 4  # replies remembered: a reply is read once, and rarely again
 SHORT = 128  # tokens up to which texts are read side by side
-SIDE_BY_SIDE = 8  # of them
+SIDE_BY_SIDE = 4  # of them
+TOGETHER = 3  # points that are read at a time: more take memory and hardly less time
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,33 +86,45 @@ class OnnxMeaning:
     """Readings by the weights in a folder. Raises JudgeUnavailable where they are not the ones that ship."""
 
     def __init__(self, folder: Path) -> None:
-        import onnxruntime
         from tokenizers import Tokenizer
 
+        give_back()
         card, files = _checked(folder)
-        self.name = f"judge/{card['version']}-{card['files']['weights.bin'][:8]}"
+        both = "".join(card["files"][name] for name in ("weights.bin", "large.bin"))
+        self.name = f"judge/{card['version']}-{hashlib.sha256(both.encode()).hexdigest()[:8]}"
         self._thresholds: Mapping[str, float] = card["thresholds"]
         self._steepness: Mapping[str, float] = card["steepness"]
         self._names: Mapping[str, int] = card["names"]
         self.calibration = _calibration(card)
-        file, held, self._weights = folder / "weights.bin", {}, {}
-        start, shape = card["weights"][WORDS]
-        self._words = np.memmap(file, np.float16, "r", start, tuple(shape))  # only the rows that are read are cast
-        for name, values in _weights(file, card["weights"]):
-            if _in_graph(name):
-                held[name] = onnxruntime.OrtValue.ortvalue_from_numpy(values)
-            else:
-                self._weights[name] = values
         self._cutter = Tokenizer.from_str(files["tokenizer.json"].decode("utf-8"))
         self._cutter.no_padding()
         self._cutter.no_truncation()
-        self._alone = _session(onnxruntime, files["alone.onnx"], held)
-        self._ask = _session(onnxruntime, files["ask.onnx"], held)
+        self._large = LargeReader(folder, card, files, self._cutter)
+        self._held: dict[str, Any] = {}  # what the graphs ask for
+        self._weights: dict[str, Floats] = {}
+        for name, values in unpack(folder / "weights.bin", card["weights"]):
+            if name == WORDS:
+                assert isinstance(values, Numbers)
+                self._words = values
+            elif _in_graph(name):
+                self._held |= given(name, values)
+            else:
+                assert not isinstance(values, Numbers)
+                self._weights[name] = values
+        self._alone = Graph(files["alone.onnx"])
+        self._ask = Graph(files["ask.onnx"])
+        self._asking = Lock()  # the caches
         self._asked: OrderedDict[tuple[Question, ...], Asked] = OrderedDict()
         self._heard: OrderedDict[tuple[str, str], tuple[Heard, ...]] = OrderedDict()
 
     def read(self, pairs: Sequence[Pair]) -> tuple[Reading, ...]:
-        """A reading a pair, in order; what pairs share is read once."""
+        """A reading a pair, in order; what pairs share is read once. May be asked from several threads."""
+        with self._asking:
+            readings = self._readings(pairs)
+        return tuple(self._closely(p, r) if p.closely else r for p, r in zip(pairs, readings, strict=True))
+
+    def _readings(self, pairs: Sequence[Pair]) -> list[Reading]:
+        """By the small network."""
         groups: dict[tuple[str, str], list[int]] = {}
         for n, pair in enumerate(pairs):
             groups.setdefault((pair.before, pair.words), []).append(n)
@@ -129,7 +146,17 @@ class OnnxMeaning:
             logits, rows = self._answer(asked, [h for _, h in some])
             for at, (n, h) in enumerate(some):
                 readings[n] = self._reading(pairs[n].question, [(logits[at], rows[at], h.cut)])
-        return tuple(readings)
+        return readings
+
+    def _closely(self, pair: Pair, reading: Reading) -> Reading:
+        """With what the large reader makes of a don't."""
+        if pair.question.kind != "dont":
+            return reading
+        place = self._large.place(pair.question.id, pair.question.examples)
+        if place is None:
+            return reading
+        akin = pair.question.id not in self._names
+        return replace(reading, large=float(self._large.read(pair.words)[place]), akin=akin)
 
     def _reading(self, question: Question, answers: Sequence[tuple[np.float32, Floats, Cut]]) -> Reading:
         logit, scores, cut = max(answers, key=lambda a: float(a[0]))
@@ -154,6 +181,7 @@ class OnnxMeaning:
                 **asked.feed,
                 **_side_by_side([h.read for h in heard], length),
             },
+            self._held,
         )
         return logits, scores
 
@@ -231,12 +259,13 @@ class OnnxMeaning:
                 parts[n, g, first:last] = 1 / max(1, last - first)
                 at += len(some)
             full[n, :at] = True
-        entered = np.zeros((count, width, self._words.shape[1]), np.float32)
+        entered = np.zeros((count, width, self._words.codes.shape[1]), np.float32)
         entered[:, 0] = self._weights["kind.weight"][kinds] + self._weights["name.weight"][names]
         places = np.where(full, np.arange(width), 0)
-        entry, last_states, *others = self._run_alone(
-            self._embed(ids, places), entered, np.where(full, np.float32(0), CLOSED), "entry", "last"
-        )
+        embedded, bar = self._embed(ids, places), np.where(full, np.float32(0), CLOSED)
+        runs = [slice(n, n + TOGETHER) for n in range(0, count, TOGETHER)]
+        read = [self._run_alone(embedded[r], entered[r], bar[r], "entry", "last") for r in runs]
+        entry, last_states, *others = (np.concatenate(parts) for parts in zip(*read, strict=True))
         there = parts.sum(2) > 0
         which = self._weights["part.weight"][(np.arange(parts.shape[1]) > 0).astype(int)]
         askers = np.concatenate([entry[:, :1], np.einsum("pgw,pws->pgs", parts, entry) + which], 1)
@@ -266,13 +295,10 @@ class OnnxMeaning:
 
     def _run_alone(self, embedded: Floats, added: Floats, bar: Floats, *also: str) -> list[Floats]:
         feed = {"embedded": embedded, "added": added, "bar": bar[:, None, None, :]}
-        found: list[Floats] = self._alone.run([*also, *_KEYS], feed)
-        return found
+        return self._alone.run([*also, *_KEYS], feed, self._held)
 
     def _embed(self, ids: Ints, at: Ints) -> Floats:
-        rows: Floats = (
-            self._words[ids].astype(np.float32) + self._weights["positions.weight"][at] + self._weights["segment"]
-        )
+        rows: Floats = self._words.rows(ids) + self._weights["positions.weight"][at] + self._weights["segment"]
         return rows if rows.ndim == 3 else rows[None]
 
     def _cut(self, text: str) -> list[int]:
@@ -331,10 +357,11 @@ def _checked(folder: Path) -> tuple[dict[str, Any], dict[str, bytes]]:
     try:
         card: dict[str, Any] = json.loads((folder / "judge.json").read_text(encoding="utf-8"))
         wanted = dict(card["files"])
-        files = {name: (folder / name).read_bytes() for name in wanted if name != "weights.bin"}
+        files = {name: (folder / name).read_bytes() for name in wanted if not name.endswith(".bin")}
         found = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
-        with (folder / "weights.bin").open("rb") as weights:
-            found["weights.bin"] = hashlib.file_digest(weights, "sha256").hexdigest()
+        for name in wanted.keys() - files.keys():
+            with (folder / name).open("rb") as weights:
+                found[name] = hashlib.file_digest(weights, "sha256").hexdigest()
     except (OSError, ValueError, KeyError, TypeError) as fault:
         raise JudgeUnavailable(f"the trained judge cannot be read from {folder}: {fault}") from fault
     for name, promised in wanted.items():
@@ -351,25 +378,5 @@ def _calibration(card: Mapping[str, Any]) -> Calibration | None:
     return Calibration(Weights(**own["key_points"]), Weights(**own["donts"])) if own else None
 
 
-def _weights(file: Path, index: Mapping[str, tuple[int, list[int]]]) -> Iterator[tuple[str, Floats]]:
-    """The weights that are read whole, one after the other, cast to 32 bit."""
-    for name, (start, shape) in index.items():
-        if name != WORDS:
-            yield name, np.fromfile(file, np.float16, math.prod(shape), offset=start).reshape(shape).astype(np.float32)
-
-
 def _in_graph(name: str) -> bool:
     return name.split(".")[0] in ("layers", "norm", "finder", "found")
-
-
-def _session(onnxruntime: Any, graph: bytes, weights: Mapping[str, Any]) -> Any:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    options.enable_cpu_mem_arena = False
-    names = [n for n in weights if n.encode() in graph]
-    options.add_external_initializers(names, [weights[n] for n in names])
-    try:
-        return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
-    except Exception as fault:  # whatever the runtime makes of a graph it does not know
-        raise JudgeUnavailable(f"this onnxruntime cannot run the trained judge: {fault}") from fault

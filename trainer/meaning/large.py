@@ -1,0 +1,150 @@
+"""The large reader: how likely it is that some words commit each of the shipped don'ts.
+
+It reads the words alone, once for all don'ts, and knows the shipped ones by heart. A don't under another name is read
+as the shipped one that its own examples commit, where they do; of a don't that is like none it has nothing to say.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from trainer.core import normalise
+from trainer.meaning.packed import Floats, Numbers, unpack
+from trainer.meaning.sessions import Graph, Scratch
+
+WORDS = "words.weight"
+PARTS = {"attend": ("query", "key", "value", "out", "norm1"), "widen": ("up",), "narrow": ("down", "norm2")}
+LONGEST, OVERLAP = 128, 32  # tokens read at a time
+BUCKETS, FAR = 32, 128  # of the distance between two tokens, as MPNet has them
+LEAST = 1e-5
+CLOSED = np.float32(-1e4)
+SURE = 6.0  # logit beyond which nothing gets surer
+AKIN = 0.5  # mean likelihood of a don't's examples from which it is read as that shipped one
+EXAMPLES = 4  # of a don't, that are looked at
+KEPT_TEXTS = 4
+
+
+class LargeReader:
+    def __init__(self, folder: Path, card: Mapping[str, Any], files: Mapping[str, bytes], cutter: Any) -> None:
+        self._cutter = cutter
+        words = json.loads(files["words.json"])
+        self._first, self._last, self._spelling = words["first"], words["last"], words["spelling"]
+        self._own: dict[str, Floats] = {}
+        self._layers: list[dict[str, Floats | Numbers]] = []
+        for name, values in unpack(folder / "large.bin", card["large"]):
+            if name == WORDS:
+                assert isinstance(values, Numbers)
+                self._words = values
+            elif name.startswith("layers."):
+                _, at, part = name.split(".", 2)
+                if int(at) == len(self._layers):
+                    self._layers.append({})
+                self._layers[int(at)][part] = values
+            else:
+                assert not isinstance(values, Numbers)
+                self._own[name] = values
+        self._graphs = {title: Graph(files[f"{title}.onnx"]) for title in PARTS}
+        matrices = [v.codes.size for v in self._layers[0].values() if isinstance(v, Numbers)]
+        self._scratch, self._computing = Scratch(max(matrices)), Lock()
+        self._names = [name for name, _ in sorted(card["names"].items(), key=lambda item: item[1])]
+        self._keeping = Lock()
+        self._akin: dict[tuple[str, ...], int | None] = {}
+        self._read: OrderedDict[str, Floats] = OrderedDict()
+
+    def read(self, words: str) -> Floats:
+        """A logit for each shipped don't, in the order of their names, at the most -6 to 6."""
+        found = self._read.get(words)
+        if found is None:
+            found = self._logits([words])[0]
+            with self._keeping:
+                self._read[words] = found
+                while len(self._read) > KEPT_TEXTS:
+                    self._read.popitem(last=False)
+        return found
+
+    def place(self, id: str, examples: tuple[str, ...]) -> int | None:
+        """The shipped don't as which this one is read; None where it is like none of them."""
+        if id in self._names:
+            return self._names.index(id)
+        examples = examples[:EXAMPLES]
+        if not examples:
+            return None
+        if examples not in self._akin:
+            place = akin(self._logits(examples))
+            with self._keeping:
+                self._akin[examples] = place
+        return self._akin[examples]
+
+    def _logits(self, texts: Sequence[str]) -> Floats:
+        """(texts, names); a long text counts as its likeliest piece."""
+        pieces = [(n, piece) for n, text in enumerate(texts) for piece in self._pieces(text)]
+        length = max(len(ids) for _, ids in pieces)
+        ids, full = np.zeros((len(pieces), length), np.int64), np.zeros((len(pieces), length), bool)
+        for row, (_, some) in enumerate(pieces):
+            ids[row, : len(some)], full[row, : len(some)] = some, True
+        closed = np.where(full, np.float32(0), CLOSED)
+        bias = np.moveaxis(self._own["far.weight"][_buckets(length)], -1, 0)[None] + closed[:, None, None, :]
+        states = self._normal(self._words.rows(ids) + self._own["positions.weight"][np.arange(length) + 2])
+        with self._computing:
+            for layer in self._layers:
+                states = self._run("attend", layer, states=states, bias=bias)
+                fed = self._run("widen", layer, states=states)
+                states = self._run("narrow", layer, states=states, fed=fed)
+        found = self._decided(states, closed)
+        out = np.full((len(texts), len(self._names)), -SURE, np.float32)
+        for (n, _), row in zip(pieces, found, strict=True):
+            out[n] = np.maximum(out[n], np.clip(row, -SURE, SURE))
+        return out
+
+    def _run(self, title: str, layer: Mapping[str, Floats | Numbers], **feed: Floats) -> Floats:
+        """One part of a layer, its matrices laid out as floats for it."""
+        weights = self._scratch.lay({n: v for n, v in layer.items() if n.split(".")[0] in PARTS[title]})
+        return self._graphs[title].run(["done"], feed, weights)[0]
+
+    def _normal(self, states: Floats) -> Floats:
+        apart = states - states.mean(-1, keepdims=True)
+        normal: Floats = apart / np.sqrt((apart**2).mean(-1, keepdims=True) + np.float32(LEAST))
+        return normal * self._own["norm.weight"] + self._own["norm.bias"]
+
+    def _decided(self, states: Floats, closed: Floats) -> Floats:
+        """Each don't gathers its own mean of the states; that and the first state decide."""
+        asked = states @ self._own["look.weight"].T + closed[:, :, None]
+        heed = np.exp(asked - asked.max(1, keepdims=True))
+        heed /= heed.sum(1, keepdims=True)
+        gathered = np.swapaxes(heed, 1, 2) @ states  # (texts, names, size)
+        by_gathered, by_first = np.split(self._own["decide.weight"], 2, axis=1)
+        logits: Floats = (gathered * by_gathered).sum(-1) + states[:, 0] @ by_first.T + self._own["decide.bias"]
+        return logits
+
+    def _pieces(self, text: str) -> list[list[int]]:
+        said = [t.text for t in normalise.tokens(text)]
+        cut = self._cutter.encode(said, is_pretokenized=True, add_special_tokens=False)
+        ids = [n for i in cut.ids for n in self._spelling[i]]
+        starts = range(0, max(1, len(ids) - OVERLAP), LONGEST - OVERLAP)
+        return [[self._first, *ids[at : at + LONGEST], self._last] for at in starts]
+
+
+def akin(logits: Floats) -> int | None:
+    """The shipped don't that these examples (a row each) commit, if they do."""
+    mean = (1 / (1 + np.exp(-logits))).mean(0)
+    best = int(mean.argmax())
+    return best if mean[best] >= AKIN else None
+
+
+def _buckets(length: int) -> npt.NDArray[np.int64]:
+    """(length, length): how far apart two tokens are, near ones exactly, far ones roughly (Raffel et al. 2020, T5)."""
+    apart = np.arange(length)[:, None] - np.arange(length)[None, :]
+    half, exact = BUCKETS // 2, BUCKETS // 4
+    n = np.abs(apart)
+    far = exact + (np.log(np.maximum(n, 1) / exact) / math.log(FAR / exact) * (half - exact)).astype(np.int64)
+    buckets: npt.NDArray[np.int64] = (apart < 0) * half + np.where(n < exact, n, np.minimum(far, half - 1))
+    return buckets

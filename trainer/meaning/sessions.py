@@ -1,0 +1,93 @@
+"""Graphs for onnxruntime, on one thread, whose weights are given like any input: so nothing holds them twice."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from trainer.errors import JudgeUnavailable
+from trainer.meaning.packed import Floats, Numbers
+
+MMAP_THRESHOLD = -3  # glibc's name for it (malloc.h)
+LARGE = 1 << 20  # bytes
+Weights = Mapping[str, Any]  # onnxruntime's values, by the names that a graph has for them
+
+
+def given(name: str, values: Floats | Numbers) -> dict[str, Any]:
+    """A weight as the graphs ask for it: a matrix as its numbers and their steps, both as floats."""
+    from onnxruntime import OrtValue
+
+    if not isinstance(values, Numbers):
+        return {name: OrtValue.ortvalue_from_numpy(values)}
+    part = name.removesuffix(".weight")
+    return {
+        f"{part}.floats": OrtValue.ortvalue_from_numpy(values.codes.astype(np.float32)),
+        f"{part}.steps": OrtValue.ortvalue_from_numpy(values.steps),
+    }
+
+
+def give_back() -> None:
+    """Large pieces of memory go back to the system as soon as they are let go, where the C library is glibc.
+
+    Once it has seen a few come and go it would keep them.
+    """
+    with suppress(AttributeError, OSError, TypeError):
+        ctypes.CDLL(None).mallopt(MMAP_THRESHOLD, LARGE)
+
+
+class Scratch:
+    """Room for one matrix after another, or a few side by side, as floats: so that few exist at a time."""
+
+    def __init__(self, size: int) -> None:
+        self._room = np.empty(size, np.float32)
+        self._places: dict[tuple[int, tuple[int, ...]], tuple[Floats, Any]] = {}
+
+    def lay(self, weights: Mapping[str, Floats | Numbers]) -> dict[str, Any]:
+        """These weights as the graphs ask for them. What was laid before is gone."""
+        from onnxruntime import OrtValue
+
+        values, at = {}, 0
+        for name, some in weights.items():
+            if not isinstance(some, Numbers):
+                values[name] = OrtValue.ortvalue_from_numpy(some)
+                continue
+            shape = some.codes.shape
+            if (at, shape) not in self._places:
+                room = self._room[at : at + some.codes.size].reshape(shape)
+                self._places[at, shape] = room, OrtValue.ortvalue_from_numpy(room)
+            room, value = self._places[at, shape]
+            np.copyto(room, some.codes)
+            part = name.removesuffix(".weight")
+            values |= {f"{part}.floats": value, f"{part}.steps": OrtValue.ortvalue_from_numpy(some.steps)}
+            at += some.codes.size
+        return values
+
+
+class Graph:
+    """Raises JudgeUnavailable where the runtime does not know the graph."""
+
+    def __init__(self, graph: bytes) -> None:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        options.enable_cpu_mem_arena = False
+        try:
+            self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+        except Exception as fault:  # whatever the runtime makes of a graph it does not know
+            raise JudgeUnavailable(f"this onnxruntime cannot run the trained judge: {fault}") from fault
+        self._wanted = {value.name for value in self._session.get_inputs()}
+
+    def run(self, outputs: Sequence[str], feed: Mapping[str, npt.NDArray[Any]], weights: Weights) -> list[Floats]:
+        from onnxruntime import OrtValue
+
+        values = {name: OrtValue.ortvalue_from_numpy(np.ascontiguousarray(value)) for name, value in feed.items()}
+        values |= {name: value for name, value in weights.items() if name in self._wanted}
+        found = self._session.run_with_ort_values(list(outputs), values)
+        return [value.numpy() for value in found]
