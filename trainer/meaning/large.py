@@ -31,6 +31,7 @@ SURE = 6.0  # logit beyond which nothing gets surer
 AKIN = 0.5  # mean likelihood of a don't's examples from which it is read as that shipped one
 EXAMPLES = 4  # of a don't, that are looked at
 KEPT_TEXTS = 4
+TOGETHER = 4  # pieces that are read at a time: a very long reply has many
 
 
 class LargeReader:
@@ -87,9 +88,17 @@ class LargeReader:
     def _logits(self, texts: Sequence[str]) -> Floats:
         """(texts, names); a long text counts as its likeliest piece."""
         pieces = [(n, piece) for n, text in enumerate(texts) for piece in self._pieces(text)]
-        length = max(len(ids) for _, ids in pieces)
+        out = np.full((len(texts), len(self._names)), -SURE, np.float32)
+        for start in range(0, len(pieces), TOGETHER):
+            some = pieces[start : start + TOGETHER]
+            for (n, _), row in zip(some, self._read_pieces([ids for _, ids in some]), strict=True):
+                out[n] = np.maximum(out[n], np.clip(row, -SURE, SURE))
+        return out
+
+    def _read_pieces(self, pieces: Sequence[Sequence[int]]) -> Floats:
+        length = max(map(len, pieces))
         ids, full = np.zeros((len(pieces), length), np.int64), np.zeros((len(pieces), length), bool)
-        for row, (_, some) in enumerate(pieces):
+        for row, some in enumerate(pieces):
             ids[row, : len(some)], full[row, : len(some)] = some, True
         closed = np.where(full, np.float32(0), CLOSED)
         bias = np.moveaxis(self._own["far.weight"][_buckets(length)], -1, 0)[None] + closed[:, None, None, :]
@@ -99,11 +108,7 @@ class LargeReader:
                 states = self._run("attend", layer, states=states, bias=bias)
                 fed = self._run("widen", layer, states=states)
                 states = self._run("narrow", layer, states=states, fed=fed)
-        found = self._decided(states, closed)
-        out = np.full((len(texts), len(self._names)), -SURE, np.float32)
-        for (n, _), row in zip(pieces, found, strict=True):
-            out[n] = np.maximum(out[n], np.clip(row, -SURE, SURE))
-        return out
+        return self._decided(states, closed)
 
     def _run(self, title: str, layer: Mapping[str, Floats | Numbers], **feed: Floats) -> Floats:
         """One part of a layer, its matrices laid out as floats for it."""

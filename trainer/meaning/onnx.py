@@ -15,6 +15,7 @@ import json
 import math
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
@@ -99,7 +100,16 @@ class OnnxMeaning:
         self._cutter = Tokenizer.from_str(files["tokenizer.json"].decode("utf-8"))
         self._cutter.no_padding()
         self._cutter.no_truncation()
-        self._large = LargeReader(folder, card, files, self._cutter)
+        with ThreadPoolExecutor(1) as beside:
+            large = beside.submit(LargeReader, folder, card, files, self._cutter)
+            self._load(folder, card, files)
+        self._large = large.result()
+        self._asking = Lock()  # the caches
+        self._asked: OrderedDict[tuple[Question, ...], Asked] = OrderedDict()
+        self._heard: OrderedDict[tuple[str, str], tuple[Heard, ...]] = OrderedDict()
+
+    def _load(self, folder: Path, card: Mapping[str, Any], files: Mapping[str, bytes]) -> None:
+        """The small network."""
         self._held: dict[str, Any] = {}  # what the graphs ask for
         self._weights: dict[str, Floats] = {}
         for name, values in unpack(folder / "weights.bin", card["weights"]):
@@ -113,9 +123,6 @@ class OnnxMeaning:
                 self._weights[name] = values
         self._alone = Graph(files["alone.onnx"])
         self._ask = Graph(files["ask.onnx"])
-        self._asking = Lock()  # the caches
-        self._asked: OrderedDict[tuple[Question, ...], Asked] = OrderedDict()
-        self._heard: OrderedDict[tuple[str, str], tuple[Heard, ...]] = OrderedDict()
 
     def read(self, pairs: Sequence[Pair]) -> tuple[Reading, ...]:
         """A reading a pair, in order; what pairs share is read once. May be asked from several threads."""
