@@ -15,6 +15,7 @@ import hashlib
 import json
 import math
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import large as larger
@@ -235,14 +236,9 @@ def layer(weights: dict[str, np.ndarray]) -> dict[str, onnx.ModelProto]:
     return {"attend": attend, "widen": widen, "narrow": g.model("narrow", [states, fed], {"done": done})}
 
 
-def fineness(name: str) -> float | None:
-    """Of the small network's weights."""
-    return EMBEDDED if name == "words.weight" else LAYERS_STEP if is_linear(name) else None
-
-
-def large_fineness(name: str) -> float | None:
-    body = name.startswith("layers.") and "norm" not in name and name.endswith(".weight")
-    return LARGE_WORDS if name == "words.weight" else LARGE_STEP if body else None
+def fineness(words: float, matrices: float) -> Callable[[str], float | None]:
+    """The steps of a network's words and matrices, as `pack` asks for them."""
+    return lambda name: words if name == "words.weight" else matrices if is_linear(name) else None
 
 
 def arrays(state: dict[str, torch.Tensor]) -> dict[str, np.ndarray]:
@@ -274,8 +270,8 @@ def main() -> None:
     one = {name.removeprefix("layers.0."): value for name, value in far.items() if name.startswith("layers.0.")}
     for title, graph in (("alone", alone(weights)), ("ask", ask(weights)), *layer(one).items()):
         (options.out / f"{title}.onnx").write_bytes(graph.SerializeToString())
-    index = pack(options.out / "weights.bin", weights, fineness, is_linear)
-    large_index = pack(options.out / "large.bin", far, large_fineness, is_linear)
+    index = pack(options.out / "weights.bin", weights, fineness(EMBEDDED, LAYERS_STEP), is_linear)
+    large_index = pack(options.out / "large.bin", far, fineness(LARGE_WORDS, LARGE_STEP), is_linear)
     shutil.copyfile(base_folder() / "tokenizer.json", options.out / "tokenizer.json")
     (options.out / "tokenizer.json").chmod(0o644)
     cutter = larger.cutter_for(vocab := larger.kept_by(options.large), cutter_of(base_folder()))

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import json
-import math
 import tempfile
 import zipfile
 from collections import Counter
@@ -22,12 +21,12 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from trainer.meaning.large import BUCKETS, LONGEST, buckets
+
 SIZE, HEADS, LAYERS, FEED = 768, 12, 8, 3072
-BUCKETS, FAR = 32, 128  # of the distance between two tokens
 FIRST, LAST, PAD = "<s>", "</s>", "<pad>"
 PIECES = 5  # packages
 UNKNOWN = "[UNK]"
-REPLY_TOKENS = 128
 COMMON = 6000  # entries of the vocabulary, the commonest first, that are kept in any case
 SEEN = 3  # times that another has to be in the corpus
 
@@ -75,7 +74,7 @@ class Cutter:
     def encode(self, words: Sequence[str]) -> list[int]:
         cut = self.cutter.encode([w or " " for w in words], is_pretokenized=True, add_special_tokens=False)
         ids = [n for i in cut.ids for n in self.spelling[i]]
-        return [self.first, *ids[:REPLY_TOKENS], self.last]
+        return [self.first, *ids[:LONGEST], self.last]
 
 
 def cutter_for(vocab: Sequence[str], cutter: Tokenizer) -> Cutter:
@@ -94,16 +93,6 @@ def cutter_for(vocab: Sequence[str], cutter: Tokenizer) -> Cutter:
             rest, inside = rest[longest:], True
         spelling.append(tuple(found))
     return Cutter(cutter, tuple(spelling), at[FIRST], at[LAST], at[PAD])
-
-
-def bucket(length: int) -> Tensor:
-    """(length, length): how far apart two tokens are, near ones exactly, far ones roughly, as T5 and MPNet have it."""
-    n = -(torch.arange(length)[None, :] - torch.arange(length)[:, None])
-    half = BUCKETS // 2
-    sign, n = (n < 0).long() * half, n.abs()
-    exact = half // 2
-    far = exact + (torch.log(n.clamp(min=1).float() / exact) / math.log(FAR / exact) * (half - exact)).long()
-    return sign + torch.where(n < exact, n, far.clamp(max=half - 1))
 
 
 class Layer(nn.Module):
@@ -144,7 +133,7 @@ class Large(nn.Module):
     def read(self, ids: Tensor, mask: Tensor, dropout: float = 0.0) -> Tensor:
         length = ids.shape[1]
         states = self.norm(self.words(ids) + self.positions(torch.arange(length) + 2))
-        bias = self.far(bucket(length)).permute(2, 0, 1)[None]
+        bias = self.far(torch.from_numpy(buckets(length))).permute(2, 0, 1)[None]
         bias = bias.masked_fill(~mask[:, None, None, :], -1e4)
         for layer in self.layers:
             states = layer(states, bias, dropout)

@@ -28,6 +28,7 @@ from corpus import NAMES, Labelled, Point, Turn, read_files
 from encode import Asked, encode_points, encode_replies
 from measure import measure, predict
 from reader import Reader, load_base, load_shipped
+from stepping import Stepper
 from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional as F
@@ -42,6 +43,7 @@ SELDOM = 0.25
 LONG = 0.6  # instead, where the turn's replies have more than USUAL words: such are most calls, and few of the corpus
 USUAL = 25  # words of a reply up to which a group holds more of them
 KEY_POINTS = 0.6  # weight of a key point, where a don't has 1, when some of a turn's points are drawn
+HEAD = 6.0  # times the rate, for what the base does not bring
 BRIEF = 16  # words that a quotation seldom exceeds
 T = TypeVar("T")
 
@@ -205,7 +207,7 @@ def loss_of(model: Reader, batch: Batch, dropout: float, span_share: float) -> t
 
 
 class Trained:
-    """The network, its optimiser and its running average; gradients come from two threads, a batch each."""
+    """The network and its steps; gradients come from two threads, a batch each."""
 
     def __init__(self, options: argparse.Namespace) -> None:
         self.options = options
@@ -221,16 +223,9 @@ class Trained:
             part.requires_grad_(False)
         model.segment.requires_grad_(False)
         body = [p for layer in model.layers[options.frozen :] for p in layer.parameters()]
-        known = {id(p) for p in body}
-        head = [p for p in model.parameters() if p.requires_grad and id(p) not in known]
-        self.parameters = body + head
-        groups = [{"params": body, "lr": options.rate}, {"params": head, "lr": options.rate * 6}]
-        self.best = torch.optim.AdamW(groups, weight_decay=0.01, foreach=True)
-        self.rates = [options.rate, options.rate * 6]
-        self.average = deepcopy(model)
+        self.stepper = Stepper(model, body, options.rate, HEAD, options.warm, options.ema)
         self.guide = deepcopy(model).eval().requires_grad_(False)
         self.losses: dict[str, float] = {}  # by turn
-        self.step = 0
         self.workers = ThreadPoolExecutor(options.threads)
 
     def gradients(self, batch: Batch) -> tuple[float, float, tuple[Tensor | None, ...]]:
@@ -241,7 +236,7 @@ class Trained:
                     likely = self.guide(**batch.inputs)[0] > LIKELY
                 batch.weight = batch.weight.masked_fill(likely & (batch.yes == 0), 0.0)
             decision, token = loss_of(self.model, batch, self.options.dropout, self.options.spans)
-        found = torch.autograd.grad(decision + token, self.parameters, allow_unused=True)
+        found = torch.autograd.grad(decision + token, self.stepper.parameters, allow_unused=True)
         return decision.item(), token.item(), found
 
     def take_step(self, batches: list[Batch], progress: float) -> tuple[float, float]:
@@ -251,20 +246,8 @@ class Trained:
         for batch, (loss, _, _) in zip(batches, results, strict=True):
             if batch.turn != CARD:
                 self.losses[batch.turn] = 0.5 * self.losses.get(batch.turn, loss) + 0.5 * loss
-        for n, p in enumerate(self.parameters):
-            some = [r[2][n] for r in results if r[2][n] is not None]
-            p.grad = torch.stack(some).sum(0) / len(results) if some else None
-        torch.nn.utils.clip_grad_norm_(self.parameters, 1.0)
-        pace = min(1.0, (self.step + 1) / self.options.warm) * max(0.01, 1 - progress)
-        for group, rate in zip(self.best.param_groups, self.rates, strict=True):
-            group["lr"] = rate * pace
-        self.best.step()
-        self.step += 1
-        keep = min(self.options.ema, (1 + self.step) / (10 + self.step))
-        with torch.no_grad():
-            for a, b in zip(self.average.parameters(), self.model.parameters(), strict=True):
-                if b.requires_grad:
-                    a.lerp_(b, 1 - keep)
+        each = [[g for g in some if g is not None] for some in zip(*(r[2] for r in results), strict=True)]
+        self.stepper.take([torch.stack(some).sum(0) / len(results) if some else None for some in each], progress)
         return sum(r[0] for r in results) / len(results), sum(r[1] for r in results) / len(results)
 
 
@@ -310,15 +293,20 @@ def main() -> int:
 
     def progress() -> float:
         if options.steps:
-            return trained.step / options.steps
+            return trained.stepper.step / options.steps
         return (time.perf_counter() - started) / 60 / options.minutes
 
     def checkpoint() -> None:
-        row: dict[str, object] = {"step": trained.step, "minutes": round((time.perf_counter() - started) / 60, 1)}
-        torch.save({"model": trained.average.state_dict(), "step": trained.step}, options.out / "last.pt")
+        row: dict[str, object] = {
+            "step": trained.stepper.step,
+            "minutes": round((time.perf_counter() - started) / 60, 1),
+        }
+        torch.save(
+            {"model": trained.stepper.average.state_dict(), "step": trained.stepper.step}, options.out / "last.pt"
+        )
         for title, some in (("dev", dev), ("held", held)):
             if some:
-                row[title] = measure(some, predict(trained.average, cutter, some))
+                row[title] = measure(some, predict(trained.stepper.average, cutter, some))
         log.write(json.dumps(row) + "\n")
         log.flush()
         print(json.dumps(row), flush=True)
@@ -336,17 +324,17 @@ def main() -> int:
                 continue
             loss = trained.take_step(waiting, progress())
             waiting = []
-            keep = min(0.97, trained.step / (trained.step + 1))
+            keep = min(0.97, trained.stepper.step / (trained.stepper.step + 1))
             running = (keep * running[0] + (1 - keep) * loss[0], keep * running[1] + (1 - keep) * loss[1])
-            if trained.step % 20 == 0:
-                pace = (time.perf_counter() - started) / trained.step
+            if trained.stepper.step % 20 == 0:
+                pace = (time.perf_counter() - started) / trained.stepper.step
                 print(
-                    f"step {trained.step} ({progress():.2f}) loss {running[0]:.4f} spans {running[1]:.4f} {pace:.2f} s a step",
+                    f"step {trained.stepper.step} ({progress():.2f}) loss {running[0]:.4f} spans {running[1]:.4f} {pace:.2f} s a step",
                     flush=True,
                 )
-            if trained.step % options.every == 0:
+            if trained.stepper.step % options.every == 0:
                 checkpoint()
-            if progress() >= 1 or trained.step % options.reread == 0:
+            if progress() >= 1 or trained.stepper.step % options.reread == 0:
                 break
     checkpoint()
     return 0

@@ -15,7 +15,6 @@ import sys
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from copy import deepcopy
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +24,7 @@ from large import Cutter, Large, cutter_for, encode_texts, kept_by, load_base, m
 from reader import load_shipped
 from said import Said, epoch, sentences
 from sklearn.metrics import roc_auc_score
+from stepping import Stepper
 from torch import Tensor
 from torch.nn import functional as F
 from train import base_folder, cutter_of
@@ -60,27 +60,21 @@ def measured(model: Large, cutter: Cutter) -> dict[str, float]:
 
 
 class Trained:
-    """The network, its optimiser and its running average; gradients come from two threads, a batch each."""
+    """The network and its steps; gradients come from two threads, a batch each."""
 
     def __init__(self, options: argparse.Namespace, vocab: list[str]) -> None:
         self.options = options
         self.model = model = Large(len(vocab), len(NAMES))
-        load_base(model, mpnet_folder(), vocab)
-        if options.start and (options.start / "last.pt").exists():
+        if options.start is None:
+            load_base(model, mpnet_folder(), vocab)
+        elif (options.start / "last.pt").exists():
             model.load_state_dict(torch.load(options.start / "last.pt")["model"])
-        elif options.start:
+        else:
             load_shipped(model, options.start, "large")
         for part in (model.words, model.positions, model.norm, *model.layers[: options.frozen]):
             part.requires_grad_(False)
-        body = [p for layer in model.layers for p in layer.parameters() if p.requires_grad]
-        known = {id(p) for p in body}
-        head = [p for p in model.parameters() if p.requires_grad and id(p) not in known]
-        self.parameters = body + head
-        self.rates = [options.rate, options.rate * options.head]
-        groups = [{"params": body, "lr": 0.0}, {"params": head, "lr": 0.0}]
-        self.best = torch.optim.AdamW(groups, weight_decay=0.01, foreach=True)
-        self.average = deepcopy(model)
-        self.step = 0
+        body = [p for layer in model.layers[options.frozen :] for p in layer.parameters()]
+        self.stepper = Stepper(model, body, options.rate, options.head, options.warm, options.ema)
         self.workers = ThreadPoolExecutor(options.threads)
 
     def gradients(self, batch: tuple[Tensor, Tensor, Tensor, Tensor]) -> tuple[float, float, tuple[Tensor, ...]]:
@@ -90,25 +84,14 @@ class Trained:
             logit = self.model(ids, mask, dropout=self.options.dropout)
         each = F.binary_cross_entropy_with_logits(logit, yes * 0.97 + 0.015, reduction="none") * weight
         loss, total = each.sum(), float(weight.sum())
-        return loss.item(), total, torch.autograd.grad(loss, self.parameters)
+        return loss.item(), total, torch.autograd.grad(loss, self.stepper.parameters)
 
     def take_step(self, batches: list[tuple[Tensor, Tensor, Tensor, Tensor]], progress: float) -> float:
         batches = sorted(batches, key=lambda b: -b[0].numel())
         results = list(self.workers.map(self.gradients, batches))
         total = max(1.0, sum(r[1] for r in results))
-        for n, p in enumerate(self.parameters):
-            p.grad = torch.stack([r[2][n] for r in results]).sum(0) / total
-        torch.nn.utils.clip_grad_norm_(self.parameters, 1.0)
-        pace = min(1.0, (self.step + 1) / self.options.warm) * max(0.01, 1 - progress)
-        for group, rate in zip(self.best.param_groups, self.rates, strict=True):
-            group["lr"] = rate * pace
-        self.best.step()
-        self.step += 1
-        keep = min(self.options.ema, (1 + self.step) / (10 + self.step))
-        with torch.no_grad():
-            for a, b in zip(self.average.parameters(), self.model.parameters(), strict=True):
-                if b.requires_grad:
-                    a.lerp_(b, 1 - keep)
+        each = zip(*(r[2] for r in results), strict=True)
+        self.stepper.take([torch.stack(some).sum(0) / total for some in each], progress)
         return sum(r[0] for r in results) / total
 
 
@@ -149,9 +132,11 @@ def main() -> int:
         return read_files(files, HERE / "corpus" / "second", HERE / "corpus" / "added")
 
     turns = corpus()
-    base = cutter_of(mpnet_folder())
-    told = [r.text for t in turns for r in t.replies] + [e for t in turns for p in t.points for e in p.examples]
-    vocab = kept_by(options.start) if options.start else vocabulary(base, told)
+    if options.start:
+        vocab = kept_by(options.start)
+    else:
+        told = [r.text for t in turns for r in t.replies] + [e for t in turns for p in t.points for e in p.examples]
+        vocab = vocabulary(cutter_of(mpnet_folder()), told)
     (options.out / "vocab.json").write_text(json.dumps(vocab))
     cutter = cutter_for(vocab, cutter_of(base_folder()))
     trained = Trained(options, vocab)
@@ -163,10 +148,13 @@ def main() -> int:
 
     def checkpoint() -> None:
         part = options.out / "part.pt"
-        torch.save({"model": trained.average.state_dict(), "step": trained.step}, part)
+        torch.save({"model": trained.stepper.average.state_dict(), "step": trained.stepper.step}, part)
         part.rename(options.out / "last.pt")
-        row: dict[str, object] = {"step": trained.step, "minutes": round((time.perf_counter() - started) / 60, 1)}
-        row |= measured(trained.average, cutter)
+        row: dict[str, object] = {
+            "step": trained.stepper.step,
+            "minutes": round((time.perf_counter() - started) / 60, 1),
+        }
+        row |= measured(trained.stepper.average, cutter)
         log.write(json.dumps(row) + "\n")
         log.flush()
         print(json.dumps(row), flush=True)
@@ -182,12 +170,14 @@ def main() -> int:
                 continue
             loss = trained.take_step(waiting, progress())
             waiting = []
-            keep = min(0.98, trained.step / (trained.step + 1))
+            keep = min(0.98, trained.stepper.step / (trained.stepper.step + 1))
             running = keep * running + (1 - keep) * loss
-            if trained.step % 50 == 0:
-                pace = (time.perf_counter() - started) / trained.step
-                print(f"step {trained.step} ({progress():.2f}) loss {running:.4f} {pace:.2f} s a step", flush=True)
-            if trained.step % options.every == 0:
+            if trained.stepper.step % 50 == 0:
+                pace = (time.perf_counter() - started) / trained.stepper.step
+                print(
+                    f"step {trained.stepper.step} ({progress():.2f}) loss {running:.4f} {pace:.2f} s a step", flush=True
+                )
+            if trained.stepper.step % options.every == 0:
                 checkpoint()
             if progress() >= 1:
                 break

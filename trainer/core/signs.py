@@ -92,6 +92,7 @@ def _signs(ready: Rubric, points: Sequence[Point], heard: Heard, rows: range) ->
     masses = ready.phrases.mass * matches.likeness
     tells = masses / (masses + TELLING)
     told: list[float] = (matches.likeness * tells).tolist()
+    few = _few(ready.donts)
     out = []
     for point in points:
         row = example = max(point.own, key=told.__getitem__)
@@ -119,7 +120,7 @@ def _signs(ready: Rubric, points: Sequence[Point], heard: Heard, rows: range) ->
                 slot=_slot(point, heard),
                 count=counted(point.id, heard.said) if point.kind == "dont" else 0.0,
                 brief=max(0.0, 1 - len(heard.said) / FULL),
-                few=_few(ready.donts),
+                few=few,
                 stance=stance(heard.said, *place, ready.denying[example], heard.parts),
                 place=place,
                 fact_places=tuple(fact_places),

@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from trainer.core import normalise
 from trainer.meaning.packed import Floats, Numbers, unpack
-from trainer.meaning.sessions import Graph, Scratch
+from trainer.meaning.sessions import Graph, Scratch, size
 
 WORDS = "words.weight"
 PARTS = {"attend": ("query", "key", "value", "out", "norm1"), "widen": ("up",), "narrow": ("down", "norm2")}
@@ -40,7 +40,7 @@ class LargeReader:
         words = json.loads(files["words.json"])
         self._first, self._last, self._spelling = words["first"], words["last"], words["spelling"]
         self._own: dict[str, Floats] = {}
-        self._layers: list[dict[str, Floats | Numbers]] = []
+        self._layers: list[dict[str, dict[str, Floats | Numbers]]] = []  # of each layer, by what it is for
         for name, values in unpack(folder / "large.bin", card["large"]):
             if name == WORDS:
                 assert isinstance(values, Numbers)
@@ -48,15 +48,15 @@ class LargeReader:
             elif name.startswith("layers."):
                 _, at, part = name.split(".", 2)
                 if int(at) == len(self._layers):
-                    self._layers.append({})
-                self._layers[int(at)][part] = values
+                    self._layers.append({title: {} for title in PARTS})
+                title = next(t for t, names in PARTS.items() if part.split(".")[0] in names)
+                self._layers[int(at)][title][part] = values
             else:
                 assert not isinstance(values, Numbers)
                 self._own[name] = values
         self._graphs = {title: Graph(files[f"{title}.onnx"]) for title in PARTS}
-        matrices = [v.codes.size for v in self._layers[0].values() if isinstance(v, Numbers)]
-        self._scratch, self._computing = Scratch(max(matrices)), Lock()
-        self._names = [name for name, _ in sorted(card["names"].items(), key=lambda item: item[1])]
+        self._scratch, self._computing = Scratch(max(map(size, self._layers[0].values()))), Lock()
+        self._names: Mapping[str, int] = card["names"]  # counted from 1
         self._keeping = Lock()
         self._akin: dict[tuple[str, ...], int | None] = {}
         self._read: OrderedDict[str, Floats] = OrderedDict()
@@ -75,7 +75,7 @@ class LargeReader:
     def place(self, id: str, examples: tuple[str, ...]) -> int | None:
         """The shipped don't as which this one is read; None where it is like none of them."""
         if id in self._names:
-            return self._names.index(id)
+            return self._names[id] - 1
         examples = examples[:EXAMPLES]
         if not examples:
             return None
@@ -101,7 +101,7 @@ class LargeReader:
         for row, some in enumerate(pieces):
             ids[row, : len(some)], full[row, : len(some)] = some, True
         closed = np.where(full, np.float32(0), CLOSED)
-        bias = np.moveaxis(self._own["far.weight"][_buckets(length)], -1, 0)[None] + closed[:, None, None, :]
+        bias = np.moveaxis(self._own["far.weight"][buckets(length)], -1, 0)[None] + closed[:, None, None, :]
         states = self._normal(self._words.rows(ids) + self._own["positions.weight"][np.arange(length) + 2])
         with self._computing:
             for layer in self._layers:
@@ -110,10 +110,9 @@ class LargeReader:
                 states = self._run("narrow", layer, states=states, fed=fed)
         return self._decided(states, closed)
 
-    def _run(self, title: str, layer: Mapping[str, Floats | Numbers], **feed: Floats) -> Floats:
+    def _run(self, title: str, layer: Mapping[str, Mapping[str, Floats | Numbers]], **feed: Floats) -> Floats:
         """One part of a layer, its matrices laid out as floats for it."""
-        weights = self._scratch.lay({n: v for n, v in layer.items() if n.split(".")[0] in PARTS[title]})
-        return self._graphs[title].run(["done"], feed, weights)[0]
+        return self._graphs[title].run(["done"], feed, self._scratch.lay(layer[title]))[0]
 
     def _normal(self, states: Floats) -> Floats:
         apart = states - states.mean(-1, keepdims=True)
@@ -145,11 +144,11 @@ def akin(logits: Floats) -> int | None:
     return best if mean[best] >= AKIN else None
 
 
-def _buckets(length: int) -> npt.NDArray[np.int64]:
+def buckets(length: int) -> npt.NDArray[np.int64]:
     """(length, length): how far apart two tokens are, near ones exactly, far ones roughly (Raffel et al. 2020, T5)."""
     apart = np.arange(length)[:, None] - np.arange(length)[None, :]
     half, exact = BUCKETS // 2, BUCKETS // 4
     n = np.abs(apart)
     far = exact + (np.log(np.maximum(n, 1) / exact) / math.log(FAR / exact) * (half - exact)).astype(np.int64)
-    buckets: npt.NDArray[np.int64] = (apart < 0) * half + np.where(n < exact, n, np.minimum(far, half - 1))
-    return buckets
+    found: npt.NDArray[np.int64] = (apart < 0) * half + np.where(n < exact, n, np.minimum(far, half - 1))
+    return found

@@ -30,7 +30,7 @@ from trainer.core.judging import Pair, Question, Reading
 from trainer.errors import JudgeUnavailable
 from trainer.meaning.large import LargeReader
 from trainer.meaning.packed import Floats, Numbers, unpack
-from trainer.meaning.sessions import Graph, give_back, given
+from trainer.meaning.sessions import Graph, Scratch, give_back, size
 
 Ints = npt.NDArray[np.int64]
 
@@ -110,17 +110,18 @@ class OnnxMeaning:
 
     def _load(self, folder: Path, card: Mapping[str, Any], files: Mapping[str, bytes]) -> None:
         """The small network."""
-        self._held: dict[str, Any] = {}  # what the graphs ask for
+        held: dict[str, Floats | Numbers] = {}
         self._weights: dict[str, Floats] = {}
         for name, values in unpack(folder / "weights.bin", card["weights"]):
             if name == WORDS:
                 assert isinstance(values, Numbers)
                 self._words = values
             elif _in_graph(name):
-                self._held |= given(name, values)
+                held[name] = values
             else:
                 assert not isinstance(values, Numbers)
                 self._weights[name] = values
+        self._held = Scratch(size(held)).lay(held)  # what the graphs ask for
         self._alone = Graph(files["alone.onnx"])
         self._ask = Graph(files["ask.onnx"])
 

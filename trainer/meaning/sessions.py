@@ -18,19 +18,6 @@ LARGE = 1 << 20  # bytes
 Weights = Mapping[str, Any]  # onnxruntime's values, by the names that a graph has for them
 
 
-def given(name: str, values: Floats | Numbers) -> dict[str, Any]:
-    """A weight as the graphs ask for it: a matrix as its numbers and their steps, both as floats."""
-    from onnxruntime import OrtValue
-
-    if not isinstance(values, Numbers):
-        return {name: OrtValue.ortvalue_from_numpy(values)}
-    part = name.removesuffix(".weight")
-    return {
-        f"{part}.floats": OrtValue.ortvalue_from_numpy(values.codes.astype(np.float32)),
-        f"{part}.steps": OrtValue.ortvalue_from_numpy(values.steps),
-    }
-
-
 def give_back() -> None:
     """Large pieces of memory go back to the system as soon as they are let go, where the C library is glibc.
 
@@ -41,14 +28,17 @@ def give_back() -> None:
 
 
 class Scratch:
-    """Room for one matrix after another, or a few side by side, as floats: so that few exist at a time."""
+    """Room for matrices as floats: for some side by side, and for others in their place after them."""
 
     def __init__(self, size: int) -> None:
         self._room = np.empty(size, np.float32)
         self._places: dict[tuple[int, tuple[int, ...]], tuple[Floats, Any]] = {}
 
     def lay(self, weights: Mapping[str, Floats | Numbers]) -> dict[str, Any]:
-        """These weights as the graphs ask for them. What was laid before is gone."""
+        """These weights as the graphs ask for them: a matrix as its numbers and their steps, both as floats.
+
+        What was laid before is gone.
+        """
         from onnxruntime import OrtValue
 
         values, at = {}, 0
@@ -66,6 +56,11 @@ class Scratch:
             values |= {f"{part}.floats": value, f"{part}.steps": OrtValue.ortvalue_from_numpy(some.steps)}
             at += some.codes.size
         return values
+
+
+def size(weights: Mapping[str, Floats | Numbers]) -> int:
+    """How many numbers their matrices have."""
+    return sum(w.codes.size for w in weights.values() if isinstance(w, Numbers))
 
 
 class Graph:
