@@ -3,9 +3,9 @@
 
     python training/export.py RUN/last.pt assets/judge --large RUN [--calibration FILE] [--version N]
 
-`alone.onnx` reads a text by itself (a reply or points), `ask.onnx` lets points read a reply; both take their weights
-from `weights.bin` by the names that `judge.json` lists. `attend.onnx`, `widen.onnx` and `narrow.onnx` are
-each layer of the large reader, which has its weights in `large.bin`.
+`hear.onnx` is each layer of the small reader that reads a text by itself (a reply or points), `ask.onnx` each in which
+points read a reply, `answer.onnx` what they make of it; `attend.onnx`, `widen.onnx` and `narrow.onnx` are each layer of
+the large reader. They take their weights from `weights.bin` and `large.bin` by the names that `judge.json` lists.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ import torch
 from corpus import NAMES
 from onnx import TensorProto, helper
 from packing import pack
-from reader import HEAD, HEADS, LAYERS, SIZE, SPLIT, is_linear
+from reader import HEAD, HEADS, SIZE, is_linear
 from train import base_folder, cutter_of
 
 OPSET = 17
@@ -87,11 +87,11 @@ class Drawing:
             self.op("Add", self.op("Erf", self.op("Mul", x, self.constant(1 / math.sqrt(2)))), self.constant(1.0)),
         )
 
-    def after(self, layer: str, states: str, read: str) -> str:
-        """What a layer does with what it read; its weights' names start with `layer`."""
-        states = self.norm(self.op("Add", states, self.linear(read, f"{layer}out")), f"{layer}norm1")
-        fed = self.linear(self.gelu(self.linear(states, f"{layer}up")), f"{layer}down")
-        return self.norm(self.op("Add", states, fed), f"{layer}norm2")
+    def after(self, states: str, read: str) -> str:
+        """What a layer does with what it read."""
+        states = self.norm(self.op("Add", states, self.linear(read, "out")), "norm1")
+        fed = self.linear(self.gelu(self.linear(states, "up")), "down")
+        return self.norm(self.op("Add", states, fed), "norm2")
 
     def heads(self, x: str, keys: bool = False) -> str:
         x = self.op("Reshape", x, self.constant([0, 0, self.number, self.width]))
@@ -109,74 +109,60 @@ class Drawing:
         return helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=9)
 
 
-def alone(weights: dict[str, np.ndarray]) -> onnx.ModelProto:
-    """embedded (N, L, S), added (N, L, S) at the split, bar (N, 1, 1, L) → entry, last, keys and values of the upper layers."""
+def hear(weights: dict[str, np.ndarray]) -> onnx.ModelProto:
+    """A layer of the small reader: states (N, L, S), bar (N, 1, 1, L) → done (N, L, S), its keys and its values."""
     g = Drawing(weights)
-    outputs = {}
-    states = g.norm("embedded", "norm")
-    scale = g.constant(1 / math.sqrt(HEAD))
-    for n in range(LAYERS):
-        if n == SPLIT:
-            states = g.op("Add", states, "added")
-            outputs["entry"] = states
-        layer = f"layers.{n}"
-        keys, values = g.heads(g.linear(states, f"{layer}.key"), keys=True), g.heads(g.linear(states, f"{layer}.value"))
-        if n >= SPLIT:
-            outputs |= {f"keys{n}": keys, f"values{n}": values}
-        asked = g.op("Mul", g.heads(g.linear(states, f"{layer}.query")), scale)
-        heed = g.op("Softmax", g.op("Add", g.op("MatMul", asked, keys), "bar"), axis=-1)
-        read = g.op("Transpose", g.op("MatMul", heed, values), perm=[0, 2, 1, 3])
-        states = g.after(f"{layer}.", states, g.op("Reshape", read, g.constant([0, 0, SIZE])))
-    outputs["last"] = states
-    size = ["n", "length", SIZE]
+    keys, values = g.heads(g.linear("states", "key"), keys=True), g.heads(g.linear("states", "value"))
+    asked = g.op("Mul", g.heads(g.linear("states", "query")), g.constant(1 / math.sqrt(HEAD)))
+    heed = g.op("Softmax", g.op("Add", g.op("MatMul", asked, keys), "bar"), axis=-1)
+    read = g.op("Transpose", g.op("MatMul", heed, values), perm=[0, 2, 1, 3])
+    done = g.after("states", g.op("Reshape", read, g.constant([0, 0, SIZE])))
     inputs = [
-        ("embedded", TensorProto.FLOAT, size),
-        ("added", TensorProto.FLOAT, size),
+        ("states", TensorProto.FLOAT, ["n", "length", SIZE]),
         ("bar", TensorProto.FLOAT, ["n", 1, 1, "length"]),
     ]
-    return g.model("alone", inputs, outputs)
+    return g.model("hear", inputs, {"done": done, "keys": keys, "values": values})
 
 
 def ask(weights: dict[str, np.ndarray]) -> onnx.ModelProto:
-    """P points with A askers, G parts (A = G + 1) and W tokens each, a reply of N tokens → logits (P), scores (P, N).
+    """A layer of the small reader in which P points with A askers and W tokens each read a reply of N tokens.
 
-    The reply's values have B rows: one that all points read, or one a point (B = P).
-    `bar` (P, 1, 1, N+A+W) closes what is padding; `parts` (P, G, W) holds 1/n where one of a part's n tokens stands,
-    `among` (P, G) 1/n for each of the n parts that are there; `inside` (P, W, 1), `shown` (P, G-1) and `own` (B, N) say
-    which tokens, examples and reply tokens count; `examples` (P) how many.
+    The reply's keys and values have B rows: one that all points read, or one a point (B = P).
+    `bar` (P, 1, 1, N+A+W) closes what is padding; `sizes` are N, A and W. states (P, A, S) → done (P, A, S).
     """
     g = Drawing(weights)
-    f, i, t = TensorProto.FLOAT, TensorProto.INT64, TensorProto.BOOL
-    inputs = [("askers", f, ["P", "A", SIZE]), ("bar", f, ["P", 1, 1, "K"]), ("sizes", i, [3]), ("own", t, ["B", "N"])]
-    inputs += [
-        (f"{side}_{what}{n}", f, None)
-        for n in range(SPLIT, LAYERS)
-        for side in ("reply", "point")
-        for what in ("keys", "values")
-    ]
-    inputs += [
-        ("reply_last", f, ["B", "N", SIZE]),
-        ("point_last", f, ["P", "W", SIZE]),
-        ("parts", f, ["P", "G", "W"]),
-        ("among", f, ["P", 1, "G"]),
-    ]
-    inputs += [("inside", t, ["P", "W", 1]), ("shown", t, ["P", "E"]), ("examples", f, ["P", 1])]
-    inputs += [("decide", f, ["P", 3 * SIZE]), ("numbers", f, ["P", 7])]
-    states = "askers"
-    scale = g.constant(1 / math.sqrt(HEAD))
-    for n in range(SPLIT, LAYERS):
-        layer = f"layers.{n}"
-        asked = g.op("Mul", g.heads(g.linear(states, f"{layer}.query")), scale)
-        own_keys = g.heads(g.linear(states, f"{layer}.key"), keys=True)
-        own_values = g.heads(g.linear(states, f"{layer}.value"))
-        parts = [g.op("MatMul", asked, keys) for keys in (f"reply_keys{n}", own_keys, f"point_keys{n}")]
-        heed = g.op("Softmax", g.op("Add", g.op("Concat", *parts, axis=-1), "bar"), axis=-1)
-        pieces = g.op("Split", heed, "sizes", outputs=3, axis=-1)
-        values = [f"reply_values{n}", own_values, f"point_values{n}"]
-        reads = [g.op("MatMul", p, v) for p, v in zip(pieces, values, strict=True)]
-        read = g.op("Add", g.op("Add", reads[0], reads[1]), reads[2])
-        read = g.op("Reshape", g.op("Transpose", read, perm=[0, 2, 1, 3]), g.constant([0, 0, SIZE]))
-        states = g.after(f"{layer}.", states, read)
+    f, i = TensorProto.FLOAT, TensorProto.INT64
+    inputs = [("states", f, ["P", "A", SIZE]), ("bar", f, ["P", 1, 1, "K"]), ("sizes", i, [3])]
+    inputs += [(f"{side}_{what}", f, None) for side in ("reply", "point") for what in ("keys", "values")]
+    asked = g.op("Mul", g.heads(g.linear("states", "query")), g.constant(1 / math.sqrt(HEAD)))
+    own_keys = g.heads(g.linear("states", "key"), keys=True)
+    own_values = g.heads(g.linear("states", "value"))
+    parts = [g.op("MatMul", asked, keys) for keys in ("reply_keys", own_keys, "point_keys")]
+    heed = g.op("Softmax", g.op("Add", g.op("Concat", *parts, axis=-1), "bar"), axis=-1)
+    pieces = g.op("Split", heed, "sizes", outputs=3, axis=-1)
+    values = ["reply_values", own_values, "point_values"]
+    reads = [g.op("MatMul", p, v) for p, v in zip(pieces, values, strict=True)]
+    read = g.op("Add", g.op("Add", reads[0], reads[1]), reads[2])
+    read = g.op("Reshape", g.op("Transpose", read, perm=[0, 2, 1, 3]), g.constant([0, 0, SIZE]))
+    return g.model("ask", inputs, {"done": g.after("states", read)})
+
+
+def answer(weights: dict[str, np.ndarray]) -> onnx.ModelProto:
+    """What the askers' last states (P, A, S) say: logits (P), and scores (P, N) of the reply's tokens.
+
+    A point has G parts (A = G + 1). `parts` (P, G, W) holds 1/n where one of a part's n tokens stands, `among` (P, G) 1/n for each
+    of the n parts that are there; `inside` (P, W, 1), `shown` (P, G-1) and `own` (B, N) say which tokens, examples and
+    reply tokens count; `examples` (P) how many. `closed` (P, N) is far below 0 where the reply has only padding.
+    """
+    g = Drawing(weights)
+    f, t = TensorProto.FLOAT, TensorProto.BOOL
+    inputs = [
+        ("states", f, ["P", "A", SIZE]), ("closed", f, ["P", "N"]), ("own", t, ["B", "N"]),
+        ("reply_last", f, ["B", "N", SIZE]), ("point_last", f, ["P", "W", SIZE]), ("parts", f, ["P", "G", "W"]),
+        ("among", f, ["P", 1, "G"]), ("inside", t, ["P", "W", 1]), ("shown", t, ["P", "E"]), ("examples", f, ["P", 1]),
+        ("decide", f, ["P", 3 * SIZE]), ("numbers", f, ["P", 7]),
+    ]  # fmt: skip
+    states = "states"
     one, two, low = g.constant([1]), g.constant([2]), g.constant(-1.0)
     state = g.op("Gather", states, g.scalar(0), axis=1)  # (P, S)
     rest = g.op("Slice", states, one, g.constant([1 << 30]), one)
@@ -198,8 +184,7 @@ def ask(weights: dict[str, np.ndarray]) -> onnx.ModelProto:
     scores = g.op("Squeeze", g.op("MatMul", asks, found), one)  # (P, N)
     scores = g.op("Mul", scores, g.constant(4 / math.sqrt(SIZE)))
     scores = g.op("Add", g.op("Add", scores, number[5]), g.op("Mul", number[6], wanted))
-    closed = g.op("Split", "bar", "sizes", outputs=3, axis=-1)[0]
-    scores = g.op("Add", scores, g.op("Squeeze", closed, g.constant([1, 2])))
+    scores = g.op("Add", scores, "closed")
     heed = g.op("Softmax", scores, axis=-1)
     seen = g.op("Squeeze", g.op("MatMul", g.op("Unsqueeze", heed, one), "reply_last"), one)
     both = g.op("Concat", state, among, seen, axis=-1)
@@ -207,7 +192,7 @@ def ask(weights: dict[str, np.ndarray]) -> onnx.ModelProto:
     logit = g.op("Add", logit, g.op("Mul", number[1], g.op("ReduceSum", g.op("Mul", heed, scores), one, keepdims=1)))
     for weight, by in zip(number[2:5], (by_label, best, mean), strict=True):
         logit = g.op("Add", logit, g.op("Mul", weight, by))
-    return g.model("ask", inputs, {"logits": g.op("Squeeze", logit, one), "scores": scores})
+    return g.model("answer", inputs, {"logits": g.op("Squeeze", logit, one), "scores": scores})
 
 
 def layer(weights: dict[str, np.ndarray]) -> dict[str, onnx.ModelProto]:
@@ -245,6 +230,11 @@ def arrays(state: dict[str, torch.Tensor]) -> dict[str, np.ndarray]:
     return {name: value.numpy() for name, value in state.items()}
 
 
+def of_layer(weights: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The weights of a layer by the names that its graph has for them. All layers are alike."""
+    return {name.removeprefix("layers.0."): value for name, value in weights.items() if name.startswith("layers.0.")}
+
+
 def shifted(calibration: dict[str, dict[str, float]], cuts: list[float]) -> dict[str, dict[str, float]]:
     """The same sums for logits that have the network's own thresholds taken off."""
     for own, cut in zip((calibration["key_points"], calibration["donts"]), cuts, strict=True):
@@ -267,8 +257,9 @@ def main() -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     weights, far = arrays(torch.load(options.weights)["model"]), arrays(torch.load(options.large / "last.pt")["model"])
     far["positions.weight"] = far["positions.weight"][: 2 + LONGEST]
-    one = {name.removeprefix("layers.0."): value for name, value in far.items() if name.startswith("layers.0.")}
-    for title, graph in (("alone", alone(weights)), ("ask", ask(weights)), *layer(one).items()):
+    graphs = {"hear": hear(of_layer(weights)), "ask": ask(of_layer(weights)), "answer": answer(weights)}
+    graphs |= layer(of_layer(far))
+    for title, graph in graphs.items():
         (options.out / f"{title}.onnx").write_bytes(graph.SerializeToString())
     index = pack(options.out / "weights.bin", weights, fineness(EMBEDDED, LAYERS_STEP), is_linear)
     large_index = pack(options.out / "large.bin", far, fineness(LARGE_WORDS, LARGE_STEP), is_linear)
@@ -277,15 +268,7 @@ def main() -> None:
     cutter = larger.cutter_for(vocab := larger.kept_by(options.large), cutter_of(base_folder()))
     words = {"first": cutter.first, "last": cutter.last, "spelling": cutter.spelling, "entries": vocab}
     (options.out / "words.json").write_text(json.dumps(words, separators=(",", ":")) + "\n", encoding="utf-8")
-    files = (
-        "alone.onnx",
-        "ask.onnx",
-        "weights.bin",
-        "tokenizer.json",
-        *(f"{n}.onnx" for n in layer(one)),
-        "large.bin",
-        "words.json",
-    )
+    files = (*(f"{n}.onnx" for n in graphs), "weights.bin", "large.bin", "tokenizer.json", "words.json")
     card = {
         "version": options.version,
         "files": {n: hashlib.sha256((options.out / n).read_bytes()).hexdigest() for n in files},

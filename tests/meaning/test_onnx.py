@@ -121,7 +121,7 @@ def test_a_point_without_label_or_with_forty_examples_is_read(meaning: OnnxMeani
 
 
 @pytest.mark.parametrize(
-    "name", ["weights.bin", "alone.onnx", "ask.onnx", "tokenizer.json", "large.bin", "attend.onnx", "words.json"]
+    "name", ["weights.bin", "hear.onnx", "ask.onnx", "tokenizer.json", "large.bin", "attend.onnx", "words.json"]
 )
 def test_a_truncated_file_is_refused(copy: Path, name: str) -> None:
     data = (copy / name).read_bytes()

@@ -18,8 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from trainer.core import normalise
-from trainer.meaning.packed import Floats, Numbers, unpack
-from trainer.meaning.sessions import Graph, Scratch, size
+from trainer.meaning.packed import Floats, Numbers, unpack_at_once
+from trainer.meaning.sessions import Graph, Lent, Scratch, normal, size
 
 WORDS = "words.weight"
 PARTS = {"attend": ("query", "key", "value", "out", "norm1"), "widen": ("up",), "narrow": ("down", "norm2")}
@@ -35,13 +35,15 @@ TOGETHER = 4  # pieces that are read at a time: a very long reply has many
 
 
 class LargeReader:
-    def __init__(self, folder: Path, card: Mapping[str, Any], files: Mapping[str, bytes], cutter: Any) -> None:
-        self._cutter = cutter
+    def __init__(
+        self, folder: Path, card: Mapping[str, Any], files: Mapping[str, bytes], cutter: Any, lent: Lent
+    ) -> None:
+        self._cutter, self._lent = cutter, lent
         words = json.loads(files["words.json"])
         self._first, self._last, self._spelling = words["first"], words["last"], words["spelling"]
         self._own: dict[str, Floats] = {}
         self._layers: list[dict[str, dict[str, Floats | Numbers]]] = []  # of each layer, by what it is for
-        for name, values in unpack(folder / "large.bin", card["large"]):
+        for name, values in unpack_at_once(folder / "large.bin", card["large"], 2):
             if name == WORDS:
                 assert isinstance(values, Numbers)
                 self._words = values
@@ -55,7 +57,7 @@ class LargeReader:
                 assert not isinstance(values, Numbers)
                 self._own[name] = values
         self._graphs = {title: Graph(files[f"{title}.onnx"]) for title in PARTS}
-        self._scratch, self._computing = Scratch(max(map(size, self._layers[0].values()))), Lock()
+        lent.need(max(map(size, self._layers[0].values())))
         self._names: Mapping[str, int] = card["names"]  # counted from 1
         self._keeping = Lock()
         self._akin: dict[tuple[str, ...], int | None] = {}
@@ -102,22 +104,20 @@ class LargeReader:
             ids[row, : len(some)], full[row, : len(some)] = some, True
         closed = np.where(full, np.float32(0), CLOSED)
         bias = np.moveaxis(self._own["far.weight"][buckets(length)], -1, 0)[None] + closed[:, None, None, :]
-        states = self._normal(self._words.rows(ids) + self._own["positions.weight"][np.arange(length) + 2])
-        with self._computing:
+        embedded = self._words.rows(ids) + self._own["positions.weight"][np.arange(length) + 2]
+        states = normal(embedded, self._own["norm.weight"], self._own["norm.bias"], LEAST)
+        with self._lent.scratch() as scratch:
             for layer in self._layers:
-                states = self._run("attend", layer, states=states, bias=bias)
-                fed = self._run("widen", layer, states=states)
-                states = self._run("narrow", layer, states=states, fed=fed)
+                states = self._run("attend", layer, scratch, states=states, bias=bias)
+                fed = self._run("widen", layer, scratch, states=states)
+                states = self._run("narrow", layer, scratch, states=states, fed=fed)
         return self._decided(states, closed)
 
-    def _run(self, title: str, layer: Mapping[str, Mapping[str, Floats | Numbers]], **feed: Floats) -> Floats:
+    def _run(
+        self, title: str, layer: Mapping[str, Mapping[str, Floats | Numbers]], scratch: Scratch, **feed: Floats
+    ) -> Floats:
         """One part of a layer, its matrices laid out as floats for it."""
-        return self._graphs[title].run(["done"], feed, self._scratch.lay(layer[title]))[0]
-
-    def _normal(self, states: Floats) -> Floats:
-        apart = states - states.mean(-1, keepdims=True)
-        normal: Floats = apart / np.sqrt((apart**2).mean(-1, keepdims=True) + np.float32(LEAST))
-        return normal * self._own["norm.weight"] + self._own["norm.bias"]
+        return self._graphs[title].run(["done"], feed, scratch.lay(layer[title]))[0]
 
     def _decided(self, states: Floats, closed: Floats) -> Floats:
         """Each don't gathers its own mean of the states; that and the first state decide."""

@@ -1,8 +1,8 @@
 """The trained judge: reads a reply once and lets every point ask it, by onnxruntime on one thread.
 
-Two graphs share one file of weights: `alone` reads a text by itself, `ask` lets points read a reply. A large reader
-(`large.py`) adds what it makes of the shipped don'ts. All sums are in 32 bit, so that machines agree; every file is
-checked against the hash in `judge.json` when loaded.
+A graph reads a text by itself, another lets points read a reply, both a layer at a time; a third makes an answer of
+that. A large reader (`large.py`) adds what it makes of the shipped don'ts. All sums are in 32 bit, so that machines
+agree; every file is checked against the hash in `judge.json` when loaded.
 
 Everything is read as `normalise` leaves it: no fillers, stutters, case or punctuation, numbers as digits. So how
 something was said, typed or written down by a recogniser cannot change what the network makes of it.
@@ -30,7 +30,7 @@ from trainer.core.judging import Pair, Question, Reading
 from trainer.errors import JudgeUnavailable
 from trainer.meaning.large import LargeReader
 from trainer.meaning.packed import Floats, Numbers, unpack
-from trainer.meaning.sessions import Graph, Scratch, give_back, size
+from trainer.meaning.sessions import Graph, Lent, Scratch, give_back, normal, size
 
 Ints = npt.NDArray[np.int64]
 
@@ -41,8 +41,9 @@ WORDS = "words.weight"
 LABEL_TOKENS, EXAMPLE_TOKENS, EXAMPLES = 24, 20, 4
 OTHER_TOKENS, REPLY_TOKENS, OVERLAP = 64, 256, 64
 UPPER = range(2, 6)  # the layers in which points read the reply
+LEAST = 1e-12
 CLOSED = np.float32(-1e4)
-KEPT = 512  # turns whose points are remembered
+KEPT = 8  # turns whose points are remembered
 KEPT_REPLIES = 4  # replies remembered: a reply is read once, and rarely again
 SHORT = 128  # tokens up to which texts are read side by side
 SIDE_BY_SIDE = 4  # of them
@@ -53,7 +54,9 @@ TOGETHER = 3  # points that are read at a time: more take memory and hardly less
 class Asked:
     """Points made ready to read any reply."""
 
-    feed: dict[str, npt.NDArray[Any]]  # what `ask` gets of them
+    feed: dict[str, npt.NDArray[Any]]  # what the answer needs of them
+    states: Floats  # of their askers
+    read: dict[str, Floats]  # keys and values of the upper layers
     bar: Floats  # (P, askers + tokens): closed where there is only padding
     askers: int
     tokens: int
@@ -62,8 +65,10 @@ class Asked:
     def only(self, questions: Sequence[Question]) -> Asked:
         """Some of the points, in this order."""
         at = np.array([self.rows[q] for q in questions])
-        feed = {name: values[at] for name, values in self.feed.items()}
-        return Asked(feed, self.bar[at], self.askers, self.tokens, {q: n for n, q in enumerate(questions)})
+        feed, read = ({name: values[at] for name, values in some.items()} for some in (self.feed, self.read))
+        return Asked(
+            feed, self.states[at], read, self.bar[at], self.askers, self.tokens, {q: n for n, q in enumerate(questions)}
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +105,12 @@ class OnnxMeaning:
         self._cutter = Tokenizer.from_str(files["tokenizer.json"].decode("utf-8"))
         self._cutter.no_padding()
         self._cutter.no_truncation()
+        self._lent = Lent()
         with ThreadPoolExecutor(1) as beside:
-            large = beside.submit(LargeReader, folder, card, files, self._cutter)
+            large = beside.submit(LargeReader, folder, card, files, self._cutter, self._lent)
             self._load(folder, card, files)
         self._large = large.result()
-        self._asking = Lock()  # the caches
+        self._keeping = Lock()  # the caches
         self._asked: OrderedDict[tuple[Question, ...], Asked] = OrderedDict()
         self._heard: OrderedDict[tuple[str, str], tuple[Heard, ...]] = OrderedDict()
 
@@ -112,23 +118,28 @@ class OnnxMeaning:
         """The small network."""
         held: dict[str, Floats | Numbers] = {}
         self._weights: dict[str, Floats] = {}
+        self._layers: list[dict[str, Floats | Numbers]] = []
         for name, values in unpack(folder / "weights.bin", card["weights"]):
             if name == WORDS:
                 assert isinstance(values, Numbers)
                 self._words = values
-            elif _in_graph(name):
+            elif name.startswith("layers."):
+                _, at, part = name.split(".", 2)
+                if int(at) == len(self._layers):
+                    self._layers.append({})
+                self._layers[int(at)][part] = values
+            elif name.split(".")[0] in ("finder", "found"):
                 held[name] = values
             else:
                 assert not isinstance(values, Numbers)
                 self._weights[name] = values
-        self._held = Scratch(size(held)).lay(held)  # what the graphs ask for
-        self._alone = Graph(files["alone.onnx"])
-        self._ask = Graph(files["ask.onnx"])
+        self._held = Scratch(size(held)).lay(held)  # what the answer asks for
+        self._lent.need(size(self._layers[0]))
+        self._hear_layer, self._ask, self._answered = (Graph(files[f"{n}.onnx"]) for n in ("hear", "ask", "answer"))
 
     def read(self, pairs: Sequence[Pair]) -> tuple[Reading, ...]:
         """A reading a pair, in order; what pairs share is read once. May be asked from several threads."""
-        with self._asking:
-            readings = self._readings(pairs)
+        readings = self._readings(pairs)
         return tuple(self._closely(p, r) if p.closely else r for p, r in zip(pairs, readings, strict=True))
 
     def _readings(self, pairs: Sequence[Pair]) -> list[Reading]:
@@ -179,23 +190,25 @@ class OnnxMeaning:
         """What all points make of one text, or each of its own."""
         length = max(len(h.cut.ids) for h in heard)
         full, own = _laid([h.cut for h in heard], length)
-        reply = np.broadcast_to(np.where(full, np.float32(0), CLOSED), (len(asked.bar), length))
-        logits, scores = self._ask.run(
-            ["logits", "scores"],
-            {
-                "bar": np.concatenate([reply, asked.bar], 1)[:, None, None, :],
-                "sizes": np.array([length, asked.askers, asked.tokens], np.int64),
-                "own": own >= 0,
-                **asked.feed,
-                **_side_by_side([h.read for h in heard], length),
-            },
-            self._held,
-        )
+        closed = np.broadcast_to(np.where(full, np.float32(0), CLOSED), (len(asked.bar), length))
+        bar = np.concatenate([closed, asked.bar], 1)[:, None, None, :]
+        sizes = np.array([length, asked.askers, asked.tokens], np.int64)
+        reply, states = _side_by_side([h.read for h in heard], length), asked.states
+        with self._lent.scratch() as scratch:
+            for n in UPPER:
+                feed = {"states": states, "bar": bar, "sizes": sizes}
+                for what in ("keys", "values"):
+                    feed |= {f"reply_{what}": reply[f"{what}{n}"], f"point_{what}": asked.read[f"{what}{n}"]}
+                (states,) = self._ask.run(["done"], feed, scratch.lay(self._layers[n]))
+        feed = {"states": states, "closed": closed, "own": own >= 0, "reply_last": reply["last"], **asked.feed}
+        logits, scores = self._answered.run(["logits", "scores"], feed, self._held)
         return logits, scores
 
     def _hear(self, texts: Sequence[tuple[str, str]]) -> list[tuple[Heard, ...]]:
         """Each text (what was said before, what was said) made ready, in pieces that fit the network."""
-        cuts = {text: self._pieces(*text) for text in texts if text not in self._heard}
+        with self._keeping:
+            kept = {text: self._heard[text] for text in texts if text in self._heard}
+        cuts = {text: self._pieces(*text) for text in texts if text not in kept}
         short = {text: some[0] for text, some in cuts.items() if len(some) == 1 and len(some[0].ids) <= SHORT}
         found: dict[tuple[str, str], tuple[Heard, ...]] = {
             text: (heard,) for text, heard in zip(short, self._entered(tuple(short.values())), strict=True)
@@ -203,11 +216,11 @@ class OnnxMeaning:
         for text, some in cuts.items():
             if text not in found:
                 found[text] = tuple(h for cut in some for h in self._entered([cut]))
-        out = [found[text] if text in found else self._heard[text] for text in texts]
-        self._heard.update(found)
-        while len(self._heard) > KEPT_REPLIES:
-            self._heard.popitem(last=False)
-        return out
+        with self._keeping:
+            self._heard.update(found)
+            while len(self._heard) > KEPT_REPLIES:
+                self._heard.popitem(last=False)
+        return [found[text] if text in found else kept[text] for text in texts]
 
     def _entered(self, cuts: Sequence[Cut]) -> Iterator[Heard]:
         for some in _in_runs(cuts):
@@ -218,10 +231,10 @@ class OnnxMeaning:
                 ids[n, : len(cut.ids)] = cut.ids
             added = (own >= 0).astype(np.float32)[:, :, None] * self._weights["mark"]
             bar = np.where(full, np.float32(0), CLOSED)
-            last, *others = self._run_alone(self._embed(ids, np.where(full, np.arange(length), 0)), added, bar, "last")
-            named = {"reply_last": last} | dict(zip((f"reply_{k}" for k in _KEYS), others, strict=True))
+            read = self._alone(self._embed(ids, np.where(full, np.arange(length), 0)), added, bar)
+            del read["entry"]
             for n, cut in enumerate(some):
-                yield Heard(cut, {k: _row(k, v, n, len(cut.ids)) for k, v in named.items()})
+                yield Heard(cut, {k: _row(k, v, n, len(cut.ids)) for k, v in read.items()})
 
     def _pieces(self, before: str, words: str) -> tuple[Cut, ...]:
         """The reply in pieces that fit the network, overlapping so that nothing is cut in two."""
@@ -242,15 +255,19 @@ class OnnxMeaning:
 
     def _prepare(self, questions: tuple[Question, ...]) -> Asked:
         """The points made ready; some of the turn's that was read last are taken from it."""
-        if questions not in self._asked:
+        with self._keeping:
+            if questions in self._asked:
+                self._asked.move_to_end(questions)
+                return self._asked[questions]
             last = next(reversed(self._asked.values()), None)
-            if last and all(q in last.rows for q in questions):
-                return last.only(questions)
-            self._asked[questions] = self._points(questions)
+        if last and all(q in last.rows for q in questions):
+            return last.only(questions)
+        asked = self._points(questions)
+        with self._keeping:
+            self._asked[questions] = asked
             if len(self._asked) > KEPT:
                 self._asked.popitem(last=False)
-        self._asked.move_to_end(questions)
-        return self._asked[questions]
+        return asked
 
     def _points(self, questions: tuple[Question, ...]) -> Asked:
         kinds = np.array([int(q.kind == "dont") for q in questions])
@@ -272,16 +289,16 @@ class OnnxMeaning:
         places = np.where(full, np.arange(width), 0)
         embedded, bar = self._embed(ids, places), np.where(full, np.float32(0), CLOSED)
         runs = [slice(n, n + TOGETHER) for n in range(0, count, TOGETHER)]
-        read = [self._run_alone(embedded[r], entered[r], bar[r], "entry", "last") for r in runs]
-        entry, last_states, *others = (np.concatenate(parts) for parts in zip(*read, strict=True))
+        by_run = [self._alone(embedded[r], entered[r], bar[r]) for r in runs]
+        read = {name: np.concatenate([one.pop(name) for one in by_run]) for name in tuple(by_run[0])}
+        entry = read.pop("entry")
         there = parts.sum(2) > 0
         which = self._weights["part.weight"][(np.arange(parts.shape[1]) > 0).astype(int)]
         askers = np.concatenate([entry[:, :1], np.einsum("pgw,pws->pgs", parts, entry) + which], 1)
         shown = there[:, 1:]
         return Asked(
             feed={
-                "askers": askers,
-                "point_last": last_states,
+                "point_last": read.pop("last"),
                 "parts": parts,
                 "among": (there / np.maximum(1, there.sum(1, keepdims=True))).astype(np.float32)[:, None, :],
                 "inside": (parts.sum(1) > 0)[:, :, None],
@@ -289,8 +306,9 @@ class OnnxMeaning:
                 "examples": shown.sum(1, keepdims=True).astype(np.float32),
                 "decide": self._weights["decide.weight"][kinds] + self._weights["by_name.weight"][names],
                 "numbers": self._weights["numbers.weight"][kinds],
-                **dict(zip((f"point_{k}" for k in _KEYS), others, strict=True)),
             },
+            states=askers,
+            read=read,
             bar=np.where(np.concatenate([np.ones((count, 1), bool), there, full], 1), np.float32(0), CLOSED),
             askers=askers.shape[1],
             tokens=width,
@@ -301,9 +319,19 @@ class OnnxMeaning:
         label = [CLS, *self._cut(question.label or question.id.replace("_", " "))[:LABEL_TOKENS], SEP]
         return [label, *([*self._cut(e)[:EXAMPLE_TOKENS], SEP] for e in question.examples[:EXAMPLES])]
 
-    def _run_alone(self, embedded: Floats, added: Floats, bar: Floats, *also: str) -> list[Floats]:
-        feed = {"embedded": embedded, "added": added, "bar": bar[:, None, None, :]}
-        return self._alone.run([*also, *_KEYS], feed, self._held)
+    def _alone(self, embedded: Floats, added: Floats, bar: Floats) -> dict[str, Floats]:
+        """Texts that read themselves: their last states, keys and values of the upper layers, what enters these."""
+        states = normal(embedded, self._weights["norm.weight"], self._weights["norm.bias"], LEAST)
+        read: dict[str, Floats] = {}
+        with self._lent.scratch() as scratch:
+            for n, layer in enumerate(self._layers):
+                if n == UPPER[0]:
+                    read["entry"] = states = states + added
+                wanted = ["done", "keys", "values"] if n in UPPER else ["done"]
+                feed = {"states": states, "bar": bar[:, None, None, :]}
+                states, *others = self._hear_layer.run(wanted, feed, scratch.lay(layer))
+                read |= {f"{what}{n}": values for what, values in zip(wanted[1:], others, strict=True)}
+        return read | {"last": states}
 
     def _embed(self, ids: Ints, at: Ints) -> Floats:
         rows: Floats = self._words.rows(ids) + self._weights["positions.weight"][at] + self._weights["segment"]
@@ -312,9 +340,6 @@ class OnnxMeaning:
     def _cut(self, text: str) -> list[int]:
         ids: list[int] = self._cutter.encode(normalise.plain(text), add_special_tokens=False).ids
         return ids
-
-
-_KEYS = tuple(f"{what}{n}" for n in UPPER for what in ("keys", "values"))
 
 
 def _in_runs(some: Sequence[T]) -> Iterator[Sequence[T]]:
@@ -332,7 +357,7 @@ def _laid(cuts: Sequence[Cut], length: int) -> tuple[npt.NDArray[np.bool_], Ints
 
 def _axis(name: str) -> int:
     """Along which a text's tokens stand."""
-    return 3 if name.startswith("reply_keys") else 2 if name.startswith("reply_values") else 1
+    return 3 if name.startswith("keys") else 2 if name.startswith("values") else 1
 
 
 def _row(name: str, values: Floats, n: int, length: int) -> Floats:
@@ -384,7 +409,3 @@ def _calibration(card: Mapping[str, Any]) -> Calibration | None:
     """How these weights want to be weighed together with the words' signs, if they say so."""
     own = card.get("calibration")
     return Calibration(Weights(**own["key_points"]), Weights(**own["donts"])) if own else None
-
-
-def _in_graph(name: str) -> bool:
-    return name.split(".")[0] in ("layers", "norm", "finder", "found")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ import numpy.typing as npt
 from trainer.errors import JudgeUnavailable
 from trainer.meaning.packed import Floats, Numbers
 
-MMAP_THRESHOLD = -3  # glibc's name for it (malloc.h)
+MMAP_THRESHOLD, ARENA_MAX = -3, -8  # glibc's names for them (malloc.h)
 LARGE = 1 << 20  # bytes
 Weights = Mapping[str, Any]  # onnxruntime's values, by the names that a graph has for them
 
@@ -21,10 +21,12 @@ Weights = Mapping[str, Any]  # onnxruntime's values, by the names that a graph h
 def give_back() -> None:
     """Large pieces of memory go back to the system as soon as they are let go, where the C library is glibc.
 
-    Once it has seen a few come and go it would keep them.
+    Once it has seen a few come and go it would keep them, and for each thread those of its own.
     """
     with suppress(AttributeError, OSError, TypeError):
-        ctypes.CDLL(None).mallopt(MMAP_THRESHOLD, LARGE)
+        library = ctypes.CDLL(None)
+        library.mallopt(MMAP_THRESHOLD, LARGE)
+        library.mallopt(ARENA_MAX, 1)
 
 
 class Scratch:
@@ -58,9 +60,39 @@ class Scratch:
         return values
 
 
+class Lent:
+    """A scratch for each that computes at the same time; who comes after them takes over theirs."""
+
+    def __init__(self) -> None:
+        self._size = 0
+        self._free: list[Scratch] = []
+
+    def need(self, size: int) -> None:
+        """Said by each that will ask for one, before any is lent: how much room they need at a time."""
+        self._size = max(self._size, size)
+
+    @contextmanager
+    def scratch(self) -> Iterator[Scratch]:
+        try:
+            one = self._free.pop()
+        except IndexError:
+            one = Scratch(self._size)
+        try:
+            yield one
+        finally:
+            self._free.append(one)
+
+
 def size(weights: Mapping[str, Floats | Numbers]) -> int:
     """How many numbers their matrices have."""
     return sum(w.codes.size for w in weights.values() if isinstance(w, Numbers))
+
+
+def normal(states: Floats, weight: Floats, bias: Floats, least: float) -> Floats:
+    """Layer normalisation over the last axis (Ba et al. 2016)."""
+    apart = states - states.mean(-1, keepdims=True)
+    normed: Floats = apart / np.sqrt((apart**2).mean(-1, keepdims=True) + np.float32(least))
+    return normed * weight + bias
 
 
 class Graph:
