@@ -59,6 +59,20 @@ def test_it_is_asked_about_donts_alone_and_only_where_it_pays(meaning: OnnxMeani
     assert meaning.read([Pair(EXCUSES, "", BUS)])[0].large is None
 
 
+def test_a_long_reply_that_the_small_network_finds_harmless_is_not_looked_at_again(meaning: OnnxMeaning) -> None:
+    harmless = look(meaning, EXCUSES, f"{CALM} Could you tell me when you expect to decide? {CALM}")
+    assert harmless.likelihood < 0.01
+    assert harmless.large is None
+    assert look(meaning, EXCUSES, f"{CALM} {CALM} {BUS}").large is not None
+
+
+def test_one_doubtful_dont_has_the_whole_reply_looked_at(meaning: OnnxMeaning) -> None:
+    words = f"{CALM} {CALM} {BUS}"
+    both = meaning.read([Pair(q, "", words, closely=True) for q in (PAY_HERE, EXCUSES)])
+    assert both[0].likelihood < 0.1
+    assert both[0].large is not None
+
+
 def test_an_excuse_at_the_end_of_a_long_reply_is_seen(meaning: OnnxMeaning) -> None:
     long = look(meaning, EXCUSES, f"{CALM} " * 30 + BUS)
     assert long.large is not None

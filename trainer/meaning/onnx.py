@@ -25,8 +25,9 @@ import numpy as np
 import numpy.typing as npt
 
 from trainer.core import normalise
-from trainer.core.combining import Calibration, Weights
+from trainer.core.combining import Calibration, Weights, logit_of
 from trainer.core.judging import Pair, Question, Reading
+from trainer.core.signs import FULL
 from trainer.errors import JudgeUnavailable
 from trainer.meaning.large import LargeReader
 from trainer.meaning.packed import Floats, Numbers, unpack
@@ -42,6 +43,7 @@ LABEL_TOKENS, EXAMPLE_TOKENS, EXAMPLES = 24, 20, 4
 OTHER_TOKENS, REPLY_TOKENS, OVERLAP = 64, 256, 64
 UPPER = range(2, 6)  # the layers in which points read the reply
 LEAST = 1e-12
+HARMLESS = -4.0  # logit: a long reply is harmless in which no don't has more
 CLOSED = np.float32(-1e4)
 KEPT = 8  # turns whose points are remembered
 KEPT_REPLIES = 4  # replies remembered: a reply is read once, and rarely again
@@ -140,7 +142,11 @@ class OnnxMeaning:
     def read(self, pairs: Sequence[Pair]) -> tuple[Reading, ...]:
         """A reading a pair, in order; what pairs share is read once. May be asked from several threads."""
         readings = self._readings(pairs)
-        return tuple(self._closely(p, r) if p.closely else r for p, r in zip(pairs, readings, strict=True))
+        doubtful = _doubtful(pairs, readings)
+        return tuple(
+            self._closely(p, r) if p.closely and p.words in doubtful else r
+            for p, r in zip(pairs, readings, strict=True)
+        )
 
     def _readings(self, pairs: Sequence[Pair]) -> list[Reading]:
         """By the small network."""
@@ -340,6 +346,18 @@ class OnnxMeaning:
     def _cut(self, text: str) -> list[int]:
         ids: list[int] = self._cutter.encode(normalise.plain(text), add_special_tokens=False).ids
         return ids
+
+
+def _doubtful(pairs: Sequence[Pair], readings: Sequence[Reading]) -> set[str]:
+    """The replies that need a second look: all short ones, and those in which the small network suspects any don't.
+
+    Of the labelled long replies that commit one it overlooked none so far.
+    """
+    found = set()
+    for pair, reading in zip(pairs, readings, strict=True):
+        if pair.question.kind == "dont" and (logit_of(reading.likelihood) > HARMLESS or len(pair.words.split()) < FULL):
+            found.add(pair.words)
+    return found
 
 
 def _in_runs(some: Sequence[T]) -> Iterator[Sequence[T]]:
