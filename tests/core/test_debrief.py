@@ -85,9 +85,13 @@ def test_what_is_praised_and_to_be_worked_on_names_its_replies() -> None:
     taught = lesson(take("idea", "name_it", "offer"), take("close", "bye"))
     assert (taught.went_well, taught.work_on) == ("Say what it is (idea).", "say what it is (close).")
     assert [row.label for row in taught.things] == ["Say what it is (close)"]
+
+
+def test_what_was_said_only_on_being_asked_again_is_told_so() -> None:
     taught = lesson(take("idea"), take("idea", "name_it", kind="again"))
-    assert taught.went_well == "Say what it is (idea, asked again)."
-    assert [row.label for row in taught.things] == ["Offer it", "Say what it is (idea)"]
+    assert taught.went_well == "Say what it is."
+    late = "Say what it is (you said it when asked again; say it the first time)"
+    assert [row.label for row in taught.things] == ["Offer it", late]
 
 
 def test_the_words_were_all_there_only_where_nothing_was_missed_or_is_open() -> None:

@@ -17,6 +17,7 @@ from trainer.core.verdict import PointVerdict, Verdict
 MOST_TO_WORK_ON = 3
 Mark = Literal["said", "missed", "avoided", "committed", "not sure"]
 TELLING: tuple[Mark, ...] = ("said", "committed", "not sure", "missed", "avoided")  # of two marks the one that holds
+LATE = "(you said it when asked again; say it the first time)"
 FAULTS: tuple[Mark, ...] = ("committed", "missed", "not sure")  # what there is to work on, the surest first
 
 
@@ -126,8 +127,16 @@ def _faults(turn: Turn, takes: Sequence[Take]) -> list[Row]:
     """What there is to work on in a turn; what was said only on being asked again was missed in the first reply."""
     first = {(row.point.kind, row.point.id): row for row in rows(turn, takes[0])}
     together = _together(turn, takes)
-    lasting = [first.get((row.point.kind, row.point.id), row) if row.mark == "said" else row for row in together]
+    lasting = [
+        _late(first[key]) if row.mark == "said" and (key := (row.point.kind, row.point.id)) in first else row
+        for row in together
+    ]
     return [row for row in lasting if row.mark in FAULTS]
+
+
+def _late(first: Row) -> Row:
+    """A point of the first reply that was said in the end."""
+    return replace(first, label=f"{first.label} {LATE}") if first.mark == "missed" else first
 
 
 def _which_reply(take: Take) -> str:
