@@ -15,10 +15,10 @@ from trainer.core.normalise import tokens
 
 HERE = Path(__file__).resolve().parent
 SHORT = 40  # words of a reply that is read whole at every pass
-WHOLE = 0.35  # share of the longer ones that are
+WHOLE = 0.6  # share of the longer ones that are
 INNOCENT = 0.25  # share of the pieces which commit nothing that are read in a pass
 PIECE = (8, 30)  # words of such a piece
-GLUED = 0.2  # share of short texts that get an innocent piece before or after them
+GLUED = 0.3  # share of short texts that get innocent pieces before or after them, or both
 VARIED = 0.4  # share of texts that are misheard a little
 USUAL = 24  # words of a text of which a batch holds as many as it is asked for
 
@@ -69,8 +69,8 @@ def epoch(turns: Sequence[Turn], size: int, chance: random.Random) -> Iterator[l
     some = []
     for said in short:
         if chance.random() < GLUED:
-            other = chance.choice(beside)
-            said = Said(said.words + other if chance.random() < 0.5 else other + said.words, said.of)
+            before, after = chance.choice(((1, 0), (0, 1), (1, 1)))
+            said = Said(before * chance.choice(beside) + said.words + after * chance.choice(beside), said.of)
         some.append(said)
     some += [s for s in whole if chance.random() < WHOLE] + [s for s in innocent if chance.random() < INNOCENT]
     varied = []
