@@ -201,6 +201,38 @@ def test_the_learners_own_list_decides() -> None:
     assert verdict == judge(turn(THANKS), said)
 
 
+def test_what_was_not_meant_so_takes_no_example_of_the_authors_with_it() -> None:
+    start = KeyPoint(
+        id="start", label="Say when", examples=("I could start on the first of March", "From May I could start")
+    )
+    struck = Accepted("key_point", "voicemail/start", "when I could start", False)
+
+    def told(words: str) -> bool:
+        return judge(turn(start), words, accepted=[struck], family="voicemail").key_points[0].hit
+
+    assert told("I could start on the first of March.")
+    assert told("From May I could start.")
+    assert not told("I could start when I could start.")
+    same = Accepted("key_point", "voicemail/start", "From May I could start", False)
+    assert not judge(turn(start), "From May I could start.", accepted=[same], family="voicemail").key_points[0].hit
+
+
+def test_a_point_about_a_day_is_not_told_by_another_day() -> None:
+    wait = KeyPoint(
+        id="wait",
+        label="Say back the day",
+        examples=("so I'll hear from you on Wednesday", "Wednesday, I've written that down", "Wednesday it is, then"),
+    )
+    assert judge(turn(wait), "So I'll hear from you on Wednesday.").key_points[0].hit
+    assert judge(turn(wait), "So I'll hear from you on Wednesday, not on Thursday.").key_points[0].hit
+    other = judge(
+        turn(wait), "So I'll hear from you on Thursday.", meaning=Oracle("Thursday", point="wait")
+    ).key_points[0]
+    assert (other.hit, other.unsure) == (False, True)
+    no_day = judge(turn(wait), "So I'll hear from you midweek.", meaning=Oracle("midweek", point="wait")).key_points[0]
+    assert no_day.hit
+
+
 def test_a_long_wording_of_the_learners_counts_again_though_heard_a_little_otherwise() -> None:
     said = "It's Robin Hale, we met on Tuesday about the planner job, the loading bay was a joy to see, and the tea was hot."
     counts = Accepted("key_point", "voicemail/thanks", said, True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from trainer.core.normalise import tokens
+from trainer.core.quoting import nearest
 from trainer.core.rejudging import answered
 from trainer.core.scenario import Turn
 from trainer.core.session import Take
@@ -33,7 +35,16 @@ def quoted(said: str, id: str) -> str | None:
 
 
 def test_what_the_learner_says_is_a_hit_rests_on_the_nearest_words() -> None:
-    assert quoted(SAID, "ask_private_number") == "on her mobile so just"
+    assert quoted(SAID, "ask_private_number") == "to call her directly on her mobile so just"
+
+
+def test_a_name_that_is_another_is_quoted_with_the_words_that_name_it() -> None:
+    said = "Good morning Grace, this is Peter Miller. What are the next steps? My number is 555 0147."
+    text = tokens(said)
+    first, last = nearest(("this is Robin Hale", "my name is Robin Hale"), text, said)
+    assert said[text[first].start : text[last - 1].end] == "this is Peter Miller"
+    first, last = nearest(("my number is 555 0147",), text, said)
+    assert said[text[first].start : text[last - 1].end] == "My number is 555 0147"
 
 
 def test_it_rests_on_the_whole_reply_where_no_words_are_near_and_on_nothing_in_silence() -> None:

@@ -109,7 +109,7 @@ def _overrule(app: App, r: Rehearsal, take: Take) -> None:
 
 def _settle_unsure(app: App, r: Rehearsal) -> None:
     """It asks, it does not accuse: at most two questions a debrief, each settled by one key."""
-    left = app.settings.unsure_questions
+    left, screen = app.settings.unsure_questions, r.kit.screen
     for take in debrief.latest(r.session.takes):
         turn = r.scenario.turn(take.turn)
         if turn is None:
@@ -122,13 +122,15 @@ def _settle_unsure(app: App, r: Rehearsal) -> None:
             evidence = resting_on(take, turn, point)
             quote = f" “{plain(evidence.quote)}”" if evidence else ""
             asked = "Did you say this" if point.kind == "key_point" else "Would this come across"
-            key = r.kit.screen.choose(
+            key = screen.choose(
                 f"Not sure. {asked}: {plain(labels.get(point.id, point.id))}?{quote}",
                 (("y", "yes"), ("n", "no"), ("s", "can't say")),
                 "s",
             )
             if key in "yn":
                 take = settle(app, r, take, point, hit=key == "y")
+                counts = "counts" if key == "y" else "does not count"
+                screen.show(moments.Noted(f"It {counts}: {turn.id} is now {take.verdict.score} of 100."))
 
 
 def settle(app: App, r: Rehearsal, take: Take, point: PointVerdict, *, hit: bool) -> Take:

@@ -29,16 +29,23 @@ def questions(said: Sequence[Token]) -> list[int]:
     for i, token in enumerate(said[:-1]):
         after = said[i + 1].text
         before = said[i - 1].text if i else ""
+        then = said[i + 2].text if i + 2 < len(said) else ""
         wh = token.text in ASKS and (
-            after in VERBS or after in ("many", "long", "much", "come", "else", "exactly", "not")
+            after in VERBS
+            or after in ("many", "long", "much", "come", "else", "exactly", "not")
+            or (token.text in ("who", "what") and after in ("decides", "happens"))
         )
-        if (wh and before not in ("know", "is", "of", "that", "about")) or (
-            token.text in VERBS and after in ("you", "there", "they", "she", "he", "it") and before not in STATED
+        added = token.text == "which" and i and after in VERBS  # '… in Oslo, which is cold'
+        inverted = token.text in VERBS and after in ("you", "there", "they", "she", "he", "it")
+        stated = before in STATED and (before, after) != ("and", "there")
+        if (wh and not added and before not in ("know", "knows", "is", "of", "that", "about")) or (
+            inverted and not stated and then not in RHETORICAL
         ):
             out.append(i)
     return [p for n, p in enumerate(out) if not n or p - out[n - 1] > 2]
 
 
+RHETORICAL = frozenset(listed("imagine believe"))
 STATED = frozenset(listed("i you we they that it what who which where when how and there he she as so"))
 
 

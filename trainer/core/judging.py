@@ -78,6 +78,7 @@ USUAL_INNOCENT = -4.9  # a don't's mean logit on wanted replies of other turns, 
 USUAL_COMPANY = -0.8  # the mean of the highest logit of a turn's other don'ts, where there is no other
 ACCEPTED_ALIKE = 0.9  # likeness from which a reply holds a wording that the learner had counted or struck out
 ACCEPTED_SURE = 0.97
+ROUNDING = 1e-4
 MODELLED = 4  # replies made of the key points' examples, one of each, on which don'ts are measured
 
 
@@ -209,13 +210,18 @@ def _opinions(bench: Bench, heard: Heard, readings: Sequence[Reading | None]) ->
 def _with_accepted(
     opinions: tuple[Opinion, ...], heard: Heard, accepted: Sequence[Accepted], family: str
 ) -> tuple[Opinion, ...]:
-    """The learner's own list: a wording that counts is a hit, one that was not meant so is none."""
+    """The learner's own list: a wording that counts is a hit, one that was not meant so is none.
+
+    What is more like an example of the author's than like a wording that was not meant so is left alone.
+    """
     out = []
     for opinion in opinions:
         card = card_of(family, opinion.point.kind, opinion.point.id)
         for wording in accepted:
             if (wording.kind, wording.point) == (opinion.point.kind, card) and (
-                place := held(wording.words, heard.said)
+                place := held(
+                    wording.words, heard.said, 0.0 if wording.counts or not opinion.signs else opinion.signs.likeness
+                )
             ):
                 sure = ACCEPTED_SURE if wording.counts else 1 - ACCEPTED_SURE
                 opinion = replace(opinion, combined=Combined(sure), quote=place, rule="your own list")
@@ -223,13 +229,13 @@ def _with_accepted(
     return tuple(out)
 
 
-def held(wording: str, said: Sequence[Token]) -> tuple[int, int] | None:
+def held(wording: str, said: Sequence[Token], least: float = 0.0) -> tuple[int, int] | None:
     """The tokens in which what was said holds this wording of the learner's, however long: the same words but for a
-    tenth. None where it does not."""
+    tenth, and at the `least` so like. None where it does not."""
     words = [t.text for t in tokens(wording)]
     if len(words) <= WINDOWS[-1]:
         matches = match(prepare((wording,)), said)
-        return matches.place(0) if matches.likeness[0] >= ACCEPTED_ALIKE else None
+        return matches.place(0) if matches.likeness[0] >= max(ACCEPTED_ALIKE, least - ROUNDING) else None
     if len(said) < ACCEPTED_ALIKE * len(words):
         return None
     letters = {word: chr(0x10000 + n) for n, word in enumerate(dict.fromkeys((*words, *(t.text for t in said))))}

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from difflib import SequenceMatcher
 
 from trainer.core.matching import match, prepare
-from trainer.core.normalise import Token
+from trainer.core.normalise import Token, tokens
 from trainer.core.signs import Heard, Signs
 
 MOST = 8  # pieces tried
 MOST_FOCUSED = 4  # … where a model looked first
 LOOKED = 0.4  # share of the strongest focus from which a word is worth quoting
+MUCH_LIKE, SHARED = 0.5, 2  # likeness; words in a row
+ENDS = re.compile(r"[.?!]")
 RAMBLED = 12  # words quoted of a ramble
 
 
@@ -60,15 +64,40 @@ def _focused(said: Sequence[Token], focus: Sequence[tuple[int, int, float]]) -> 
     return best[1:]
 
 
-def nearest(wordings: Sequence[str], said: Sequence[Token]) -> tuple[int, int]:
-    """The tokens most like one of the wordings, and two more on either side; everything where nothing is like them."""
+def nearest(wordings: Sequence[str], said: Sequence[Token], text: str) -> tuple[int, int]:
+    """The tokens of a text most like one of the wordings, and two more on either side, within their sentence;
+    everything where nothing is like them.
+
+    Where none is much like them, the most words in a row that one of them has, too: 'this is Peter Miller' for 'this is
+    Robin Hale'.
+    """
     matches = match(prepare(tuple(wordings)), said)
     told = matches.likeness * matches.phrases.mass
     best = int(told.argmax())
-    if told[best] <= 0:
-        return 0, len(said)
-    first, last = matches.place(best)
-    return max(0, first - 2), min(len(said), last + 2)
+    first, last = matches.place(best) if told[best] > 0 else (0, 0)
+    if told[best] <= 0 or matches.likeness[best] < MUCH_LIKE:
+        words = [t.text for t in said]
+        runs = (SequenceMatcher(None, words, [t.text for t in tokens(w)], False).find_longest_match() for w in wordings)
+        run = max(runs, key=lambda r: r.size)
+        if run.size >= SHARED:
+            return _within(said, text, run.a, run.a + run.size, before=0)
+        if told[best] <= 0:
+            return 0, len(said)
+    return _within(said, text, first, last, before=2)
+
+
+def _within(said: Sequence[Token], text: str, first: int, last: int, before: int) -> tuple[int, int]:
+    """These tokens, some before them and two behind, as far as their sentence goes."""
+
+    def joined(n: int) -> bool:
+        return 0 < n < len(said) and not ENDS.search(text, said[n - 1].end, said[n].start)
+
+    start, end = first, last
+    while start > first - before and joined(start):
+        start -= 1
+    while end < last + 2 and joined(end):
+        end += 1
+    return start, end
 
 
 def characters(said: Sequence[Token], first: int, last: int) -> tuple[int, int]:

@@ -78,7 +78,8 @@ def settled(session: Session, take: Take, turn: Turn, kind: Kind, id: str, hit: 
 
 def answered(take: Take, turn: Turn, point: PointVerdict, hit: bool) -> PointVerdict:
     """An unsure point as the learner settled it when asked; a hit quotes the words that it rests on."""
-    return replace(point, hit=hit, unsure=False, evidence=resting_on(take, turn, point) if hit else None)
+    evidence = resting_on(take, turn, point) if hit else None
+    return replace(point, hit=hit, confidence=1.0, unsure=False, evidence=evidence)
 
 
 def resting_on(take: Take, turn: Turn, point: PointVerdict) -> Evidence | None:
@@ -94,7 +95,7 @@ def resting_on(take: Take, turn: Turn, point: PointVerdict) -> Evidence | None:
     )
     if not said or written is None:
         return None
-    place = nearest((written.label or written.id, *written.examples), said)
+    place = nearest(written.examples or (written.label or written.id,), said, take.said)
     start, end = characters(said, *place)
     return Evidence(start, end, take.said[start:end], "settled by you", "You said so when you were asked.", 1.0, 1.0)
 

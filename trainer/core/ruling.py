@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from trainer.core.combining import Combined
 from trainer.core.habits import apologies, longest_gap, questions, step_questions
+from trainer.core.normalise import tokens
 from trainer.core.opinion import Opinion
 from trainer.core.quoting import RAMBLED
 from trainer.core.scenario import KeyPoint, Turn
 from trainer.core.signs import Heard
+from trainer.core.slots import WEEKDAYS
 from trainer.core.wordlists import listed
 
+DAYS = frozenset(WEEKDAYS)
+MONTHS = frozenset(listed("january february april june july august september october november december"))  # no verbs
 NO = Combined(0.03)
 YES = Combined(0.97)
 OPEN = Combined(0.45, unsure=True)
@@ -30,7 +35,7 @@ THANKS = frozenset(listed("thank thanks bye goodbye cheers ta grateful appreciat
 
 def by_rules(opinions: Sequence[Opinion], heard: Heard, turn: Turn, *, whole_call: bool) -> tuple[Opinion, ...]:
     """The opinions as the turn's rules leave them."""
-    ruled = [_verbatim(_twice(_by_value(o), heard), heard) for o in opinions]
+    ruled = [_verbatim(_twice(_by_day(_by_value(o), heard), heard), heard) for o in opinions]
     ruled = [_in_order(o, ruled) for o in ruled]
     return tuple(_dont(o, ruled, heard, turn, whole_call) for o in ruled)
 
@@ -58,6 +63,32 @@ def _by_value(opinion: Opinion) -> Opinion:
     return replace(
         opinion, combined=OPEN, ruled="The words fit, but the name or number that it asks for was not heard."
     )
+
+
+def _by_day(opinion: Opinion, heard: Heard) -> Opinion:
+    """A point whose examples all name one day or month is not told by another, as 'I'll hear from you on Thursday' is
+    none for Wednesday: the learner is asked. A wording on the learner's own list stands.
+    """
+    if opinion.point.kind != "key_point" or not opinion.combined.hit or opinion.quote:
+        return opinion
+    said = {t.text for t in heard.said}
+    for sort in (DAYS, MONTHS):
+        wanted, others = _named_by_all(opinion.point.examples, sort), said & sort
+        if wanted and others and not wanted & others:
+            what = f"It names {_listed(others)}, and the point is about {_listed(wanted)}."
+            return replace(opinion, combined=OPEN, ruled=what)
+    return opinion
+
+
+@lru_cache(maxsize=4096)
+def _named_by_all(examples: tuple[str, ...], words: frozenset[str]) -> frozenset[str]:
+    """Of the words those that each example has."""
+    found = [words & {t.text for t in tokens(e)} for e in examples]
+    return frozenset.intersection(*found) if found else frozenset()
+
+
+def _listed(words: Iterable[str]) -> str:
+    return " and ".join(sorted(w.capitalize() for w in words))
 
 
 def _twice(opinion: Opinion, heard: Heard) -> Opinion:

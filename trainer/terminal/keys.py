@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from typing import TextIO, TypeVar
 
 from prompt_toolkit.application import Application
+from prompt_toolkit.application.current import get_app_session
+from prompt_toolkit.input.typeahead import clear_typeahead
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
 from prompt_toolkit.layout import FormattedTextControl, Layout, Window
@@ -55,7 +57,11 @@ def press(
 
 
 def forget_keys_pressed() -> None:
-    """Drop what was typed while nobody asked: an Enter from before must not end a recording that has just begun."""
+    """Drop what was typed while nobody asked: an Enter from before must not end a recording that has just begun.
+
+    The rest of a line whose first key was an answer is dropped, too: it would answer the next questions.
+    """
+    clear_typeahead(get_app_session().input)
     if sys.platform == "win32":
         import msvcrt
 

@@ -14,6 +14,7 @@ from trainer.ports import Ask
 from trainer.terminal.plain import asks_for
 
 LONGEST = 20_000  # characters of one reply
+NOTHING = "Nothing is typed yet: type what you say, or press Enter once more to say nothing."
 SLASH_WORDS = ("/repeat", "/help", "/pause", "/hangup")
 
 
@@ -37,9 +38,12 @@ class TypedTerminal:
         self._out = out
 
     def listen(self, turn: Turn, prompt: Sequence[str]) -> Reply | Ask:
-        while is_mistyped(line := self._line()):
+        told = False
+        while is_mistyped(line := self._line()) or not (line.strip() or told):
+            told = told or not line.strip()
             there_are = f"{', '.join(SLASH_WORDS[:-1])} and {SLASH_WORDS[-1]}"
-            print(f"There is no {plain(line.strip())}; there are {there_are}.", file=self._out, flush=True)
+            what = f"There is no {plain(line.strip())}; there are {there_are}." if line.strip() else NOTHING
+            print(what, file=self._out, flush=True)
         return typed(line)
 
     def close(self) -> None: ...
