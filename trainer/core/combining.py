@@ -154,7 +154,7 @@ def combine(
 
 
 def weight_of_look(brief: float) -> float:
-    """The large reader learnt from sentences: of a sentence (`brief` near 1) it is to be believed three times as much."""
+    """The large reader learnt from sentences: of one (`brief` near 1) it is to be believed three times as much."""
     return 1 + 2 * brief
 
 
