@@ -108,12 +108,23 @@ def test_a_mistyped_slash_word_is_no_reply(
     assert told in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("said", ["24/7", "/ well", "/hangup it is", "and/or", ""])
+@pytest.mark.parametrize("said", ["24/7", "/ well", "/hangup it is", "and/or"])
 def test_a_slash_among_words_is_said(said: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO(f"{said}\n"))
     reply = TypedTerminal(plain=True).listen(TURN, ())
     assert isinstance(reply, Reply)
     assert reply.said == said
+
+
+def test_an_empty_line_is_silence_when_it_comes_twice(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for typed, said in (("\n\n", ""), ("\nHello\n", "Hello")):
+        monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
+        reply = TypedTerminal(plain=True).listen(TURN, ())
+        assert isinstance(reply, Reply)
+        assert reply.said == said
+        assert capsys.readouterr().out.count("press Enter once more to say nothing") == 1
 
 
 def test_in_a_pipe_every_line_is_a_reply() -> None:
@@ -139,7 +150,7 @@ def test_a_reply_is_asked_for_beside_stdout(
     err = io.StringIO()
     monkeypatch.setattr(sys, "stdin", io.StringIO("hello\n"))
     with create_pipe_input() as typing, create_app_session(typing):
-        typing.send_text("\r")
+        typing.send_text("\r\r")
         assert ask(err)
     assert err.getvalue()
     assert capsys.readouterr().out == ""
