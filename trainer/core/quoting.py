@@ -9,11 +9,17 @@ from difflib import SequenceMatcher
 from trainer.core.matching import match, prepare
 from trainer.core.normalise import Token, tokens
 from trainer.core.signs import Heard, Signs
+from trainer.core.wordlists import listed
 
 MOST = 8  # pieces tried
 MOST_FOCUSED = 4  # … where a model looked first
 LOOKED = 0.4  # share of the strongest focus from which a word is worth quoting
 MUCH_LIKE, SHARED = 0.5, 2  # likeness; words in a row
+HANGS_BEFORE = frozenset(listed("and or but so of to than then me him us them"))
+HANGS_BEHIND = frozenset(
+    listed("the a an of on to and or but so with for my your our his her their at in into by from as if that which who")
+    + listed("i we is are was am because when while than")
+)
 ENDS = re.compile(r"[.?!]")
 RAMBLED = 12  # words quoted of a ramble
 
@@ -32,10 +38,10 @@ def pieces(signs: Signs, heard: Heard, focus: Sequence[tuple[int, int, float]] =
     grown = set(seeds)
     for first, last in seeds:
         inside = [(a, b) for a, b in heard.parts if a < last and first < b]
-        if inside:
-            grown.add((inside[0][0], inside[-1][1]))
-        grown.add((max(0, first - 2), min(count, last + 2)))
-        grown.add((max(0, first - 5), min(count, last + 4)))
+        wider = [(inside[0][0], inside[-1][1])] if inside else []
+        wider += [(max(0, first - 2), min(count, last + 2)), (max(0, first - 5), min(count, last + 4))]
+        core = (min(first, focused[0]), max(last, focused[1])) if focused else (first, last)
+        grown |= {_rounded(heard.said, piece, core) for piece in wider}
     if signs.fact_places and signs.place[1] > signs.place[0]:
         fact = signs.fact_places[0]
         grown.add((min(fact.first, signs.place[0]), max(fact.last, signs.place[1])))
@@ -46,6 +52,16 @@ def pieces(signs: Signs, heard: Heard, focus: Sequence[tuple[int, int, float]] =
     first, last = focused
     holding = [p for p in proper if p[0] <= first and last <= p[1]]
     return tuple(sorted(holding, key=lambda p: (p[1] - p[0], p[0]))[:MOST_FOCUSED])
+
+
+def _rounded(said: Sequence[Token], piece: tuple[int, int], core: tuple[int, int]) -> tuple[int, int]:
+    """Without small words at its ends that belong to what comes before or behind, as far as the core allows."""
+    first, last = piece
+    while first < min(core[0], last - 1) and said[first].text in HANGS_BEFORE:
+        first += 1
+    while last > max(core[1], first + 1) and said[last - 1].text in HANGS_BEHIND:
+        last -= 1
+    return first, last
 
 
 def _focused(said: Sequence[Token], focus: Sequence[tuple[int, int, float]]) -> tuple[int, int] | None:
