@@ -162,10 +162,9 @@ def answer(weights: dict[str, np.ndarray]) -> onnx.ModelProto:
         ("among", f, ["P", 1, "G"]), ("inside", t, ["P", "W", 1]), ("shown", t, ["P", "E"]), ("examples", f, ["P", 1]),
         ("decide", f, ["P", 3 * SIZE]), ("numbers", f, ["P", 7]),
     ]  # fmt: skip
-    states = "states"
     one, two, low = g.constant([1]), g.constant([2]), g.constant(-1.0)
-    state = g.op("Gather", states, g.scalar(0), axis=1)  # (P, S)
-    rest = g.op("Slice", states, one, g.constant([1 << 30]), one)
+    state = g.op("Gather", "states", g.scalar(0), axis=1)  # (P, S)
+    rest = g.op("Slice", "states", one, g.constant([1 << 30]), one)
     among = g.op("Squeeze", g.op("MatMul", "among", rest), one)
     turned = g.op("Transpose", g.op("LpNormalization", "reply_last", axis=-1, p=2), perm=[0, 2, 1])
     like = g.op("MatMul", g.op("LpNormalization", "point_last", axis=-1, p=2), turned)
