@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,8 @@ SHORT = 40  # words of a reply that is read whole at every pass
 WHOLE = 0.6  # share of the longer ones that are
 INNOCENT = 0.25  # share of the pieces which commit nothing that are read in a pass
 PIECE = (8, 30)  # words of such a piece
+HARD = 126  # writers from this number on wrote against what a network got wrong: all of theirs is read at every pass
+OTHER = 0.5  # share of the others' that is
 GLUED = 0.3  # share of short texts that get innocent pieces before or after them, or both
 VARIED = 0.4  # share of texts that are misheard a little
 USUAL = 24  # words of a text of which a batch holds as many as it is asked for
@@ -61,10 +64,15 @@ def texts(turns: Sequence[Turn]) -> tuple[list[Said], list[Said], list[Said]]:
     return [Said(w, of) for w, of in short.items()], whole, innocent
 
 
+def is_hard(turn: Turn) -> bool:
+    written = re.search(r"-w(\d+)-", turn.id)
+    return written is not None and int(written[1]) >= HARD
+
+
 def epoch(turns: Sequence[Turn], size: int, chance: random.Random) -> Iterator[list[Said]]:
     """A pass in batches of like length."""
     lexicon = lexicon_of(turns)
-    short, whole, innocent = texts(turns)
+    short, whole, innocent = texts([t for t in turns if is_hard(t) or chance.random() < OTHER])
     beside = [s.words for s in innocent] + [s.words for s in short if not any(s.of.values()) and len(s.words) < 25]
     some = []
     for said in short:
