@@ -194,8 +194,15 @@ def _mark(cut: Sequence[Piece], *, as_json: bool) -> set[int]:
     line = sys.stdin.readline()
     if not line:
         raise TrainerError("No answer came, so nothing was kept; type the numbers of the faults, or an empty line.")
+    places = {str(number): number - 1 for number in range(1, len(cut) + 1)}
     words = line.replace(",", " ").split()
-    return {int(word) - 1 for word in words if word.isdecimal() and int(word) >= 1}
+    for word in words:
+        if word not in places:
+            raise TrainerError(
+                f"{plain(word)!r} is not the number of a sentence, so nothing was kept; give numbers from 1 to"
+                f" {len(cut)}, or an empty line where nothing is wrong."
+            )
+    return {places[word] for word in words}
 
 
 def _mark_by_key(cut: Sequence[Piece], screen: Screen, voice: Voice) -> set[int]:
