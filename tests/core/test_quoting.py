@@ -40,4 +40,9 @@ def test_no_piece_ends_in_the_middle_of_what_comes_next() -> None:
 
 def test_what_was_looked_at_stays_even_where_it_is_a_small_word() -> None:
     assert all("from" in piece.split() for piece in tried("from"))
-    assert tried("from")[0] == "from"
+
+
+def test_what_a_small_word_belongs_to_is_taken_in() -> None:
+    assert tried("from")[0] == "from three"
+    assert tried("on")[0] == "on the forecasting"
+    assert tried("slow")[0] == "slow"

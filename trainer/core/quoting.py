@@ -21,6 +21,7 @@ HANGS_BEHIND = frozenset(
     + listed("i we is are was am because when while than")
 )
 ENDS = re.compile(r"[.?!]")
+FURTHER = 3  # words behind a piece that are taken in so that it ends where something ends
 RAMBLED = 12  # words quoted of a ramble
 
 
@@ -45,7 +46,8 @@ def pieces(signs: Signs, heard: Heard, focus: Sequence[tuple[int, int, float]] =
     if signs.fact_places and signs.place[1] > signs.place[0]:
         fact = signs.fact_places[0]
         grown.add((min(fact.first, signs.place[0]), max(fact.last, signs.place[1])))
-    proper = {(a, b) for a, b in grown if a < b and (a, b) != (0, count)}
+    ended = {_ended(heard, piece) for piece in grown if piece[0] < piece[1]}
+    proper = ended - {(0, count)}
     if focused is None:
         return tuple(sorted(proper, key=lambda p: (p[1] - p[0], p[0]))[:MOST])
     # Pieces that hold what the model leaned on, the tightest first; the others rarely stand alone.
@@ -62,6 +64,15 @@ def _rounded(said: Sequence[Token], piece: tuple[int, int], core: tuple[int, int
     while last > max(core[1], first + 1) and said[last - 1].text in HANGS_BEHIND:
         last -= 1
     return first, last
+
+
+def _ended(heard: Heard, piece: tuple[int, int]) -> tuple[int, int]:
+    """With what belongs to a small word at its end: 'that is why I was slow on the' is no quotation."""
+    first, last = piece
+    end = next((b for a, b in heard.parts if a < last <= b), last)
+    while heard.said[last - 1].text in HANGS_BEHIND and last < min(end, piece[1] + FURTHER):
+        last += 1
+    return piece if heard.said[last - 1].text in HANGS_BEHIND else (first, last)
 
 
 def _focused(said: Sequence[Token], focus: Sequence[tuple[int, int, float]]) -> tuple[int, int] | None:
