@@ -55,6 +55,24 @@ def test_a_session_in_an_empty_network_namespace(tmp_path: Path) -> None:
     assert session["turns"]
 
 
+def test_nothing_is_written_outside_the_one_folder(tmp_path: Path) -> None:
+    """Packages that report how they are used keep what they have not yet reported in the user's home."""
+    user = tmp_path / "user"
+    user.mkdir()
+    whole_session(tmp_path / "home", HOME=str(user), XDG_CACHE_HOME="", XDG_CONFIG_HOME="", XDG_DATA_HOME="")
+    assert [str(path.relative_to(user)) for path in user.rglob("*")] == []
+
+
+def test_no_library_calls_out_beneath_python(tmp_path: Path) -> None:
+    strace, traced = shutil.which("strace"), tmp_path / "calls"
+    if not strace or subprocess.run([strace, "-o", "/dev/null", "true"], capture_output=True).returncode:
+        pytest.skip("no strace here, or the kernel lets it watch nothing; .ci/run installs it")
+    whole_session(tmp_path / "home", before=[strace, "-f", "-A", "-e", "trace=socket", "-o", str(traced)])
+    called = traced.read_text(encoding="utf-8")
+    assert "exited with 0" in called
+    assert [line for line in called.splitlines() if "AF_INET" in line] == []
+
+
 def test_only_the_learner_can_read_what_is_kept(tmp_path: Path) -> None:
     home = tmp_path / "home"
     trainer("practice", "voicemail-next-steps", "--typed", home=home, stdin="this is Robin\n", TRAINER_JUDGE="words")
