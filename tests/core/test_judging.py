@@ -95,6 +95,12 @@ def test_a_misheard_name_and_a_spoken_number_count() -> None:
     assert {"name", "number"} <= hits(verdict)
 
 
+@pytest.mark.parametrize(("number", "unsure"), [("555 0142", False), ("555 0143", True), ("555 014", True)])
+def test_a_number_with_a_digit_amiss_counts_only_until_it_is_asked_about(number: str, unsure: bool) -> None:
+    told = next(p for p in judge(ALL, f"my number is {number}", facts=FACTS).key_points if p.id == "number")
+    assert (told.hit, told.unsure) == (True, unsure)
+
+
 def test_another_number_does_not_count() -> None:
     assert "number" not in hits(judge(ALL, "my number is 777 9631", facts=FACTS))
 
@@ -231,6 +237,23 @@ def test_a_point_about_a_day_is_not_told_by_another_day() -> None:
     assert (other.hit, other.unsure) == (False, True)
     no_day = judge(turn(wait), "So I'll hear from you midweek.", meaning=Oracle("midweek", point="wait")).key_points[0]
     assert no_day.hit
+
+
+def test_a_point_about_a_time_is_not_told_by_another_time() -> None:
+    back = KeyPoint(
+        id="back",
+        label="Say back the time",
+        examples=("so that's half past nine", "nine thirty, I've written it down", "I'll be there at half past nine"),
+    )
+
+    def told(words: str) -> tuple[bool, bool]:
+        told = judge(turn(back), words, meaning=Oracle("written", point="back")).key_points[0]
+        return told.hit, told.unsure
+
+    assert told("Nine thirty, I've written it down.") == (True, False)
+    assert told("Half past nine, not ten o'clock, I've written it down.") == (True, False)
+    assert told("Half past ten, I've written it down.") == (False, True)
+    assert told("I've written it down.") == (True, False)
 
 
 def test_a_long_wording_of_the_learners_counts_again_though_heard_a_little_otherwise() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from trainer.core.normalise import tokens
 from trainer.core.scenario import KeyPoint
-from trainer.core.slots import asked_for, find, find_date, find_email, find_name, find_number, sort_of
+from trainer.core.slots import asked_for, find, find_date, find_email, find_name, find_number, sort_of, times
 
 
 @pytest.mark.parametrize(
@@ -90,3 +90,19 @@ def test_what_a_point_asks_for_is_seen_from_its_examples() -> None:
     named = point.model_copy(update={"fact": "name"})
     assert [f.key for f, _ in asked_for(named, facts)] == ["name"]
     assert find(asked_for(point, facts)[0][0], tokens("five five five oh one four two"))
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        ("at half past nine", {"9:30"}),
+        ("so nine thirty it is", {"9:30"}),
+        ("9:30, then", {"9:30"}),
+        ("a quarter to one", {"12:45"}),
+        ("ten o'clock or at eleven", {"10:00", "11:00"}),
+        ("my number is five five five oh one four two", set()),
+        ("call me at 555 0142 on the tenth", set()),
+    ],
+)
+def test_times_of_day_are_read_however_they_are_said(words: str, named: set[str]) -> None:
+    assert times(tokens(words)) == named

@@ -14,7 +14,7 @@ from trainer.core.opinion import Opinion
 from trainer.core.quoting import RAMBLED
 from trainer.core.scenario import KeyPoint, Turn
 from trainer.core.signs import Heard
-from trainer.core.slots import WEEKDAYS
+from trainer.core.slots import WEEKDAYS, times
 from trainer.core.wordlists import listed
 
 DAYS = frozenset(WEEKDAYS)
@@ -22,6 +22,7 @@ MONTHS = frozenset(normalise.MONTHS) - {"march", "may"}  # these are verbs, too
 NO = Combined(0.03)
 YES = Combined(0.97)
 OPEN = Combined(0.45, unsure=True)
+LIKELY = Combined(0.55, unsure=True)
 MAX_WORDS = 60  # rules.md E4: words in a row without a new point, our default
 MAX_WORDS_VOICEMAIL = 110  # … after the beep
 APOLOGIES = 3  # in one reply; on labelled replies three and more were always too many, two hardly ever
@@ -55,9 +56,14 @@ def _where(opinion: Opinion) -> tuple[int, int]:
 def _by_value(opinion: Opinion) -> Opinion:
     """A point that names its fact is not told without it: whether it was garbled or another one, the learner is asked.
 
-    A wording on the learner's own list stands.
+    So they are where its number was heard with a digit or two amiss only. A wording on the learner's own list stands.
     """
     source, signs = opinion.point.source, opinion.signs
+    if opinion.combined.hit and signs and signs.slot > 0 and not opinion.quote and signs.fact_places:
+        if all(f.how == "misheard" for f in signs.fact_places):
+            what = "A digit or two of the number are other than they should be: said so, or heard so?"
+            return replace(opinion, combined=LIKELY, ruled=what)
+        return opinion
     named = isinstance(source, KeyPoint) and source.fact
     if not (named and opinion.combined.hit and signs and signs.slot < 0 and not opinion.quote):
         return opinion
@@ -67,14 +73,15 @@ def _by_value(opinion: Opinion) -> Opinion:
 
 
 def _by_day(opinion: Opinion, heard: Heard) -> Opinion:
-    """A point whose examples all name one day or month is not told by another, as 'I'll hear from you on Thursday' is
-    none for Wednesday: the learner is asked. A wording on the learner's own list stands.
+    """A point whose examples all name one day, month or time is not told by another, as 'I'll hear from you on
+    Thursday' is none for Wednesday: the learner is asked. A wording on the learner's own list stands.
     """
     if opinion.point.kind != "key_point" or not opinion.combined.hit or opinion.quote:
         return opinion
     said = {t.text for t in heard.said}
-    for sort in (DAYS, MONTHS):
-        wanted, others = _named_by_all(opinion.point.examples, sort), said & sort
+    named = [(_named_by_all(opinion.point.examples, sort), said & sort) for sort in (DAYS, MONTHS)]
+    named.append((_timed_by_all(opinion.point.examples), times(heard.said)))
+    for wanted, others in named:
         if wanted and others and not wanted & others:
             what = f"It names {_listed(others)}, and the point is about {_listed(wanted)}."
             return replace(opinion, combined=OPEN, ruled=what)
@@ -85,6 +92,12 @@ def _by_day(opinion: Opinion, heard: Heard) -> Opinion:
 def _named_by_all(examples: tuple[str, ...], words: frozenset[str]) -> frozenset[str]:
     """Of the words those that each example has."""
     found = [words & {t.text for t in tokens(e)} for e in examples]
+    return frozenset.intersection(*found) if found else frozenset()
+
+
+@lru_cache(maxsize=4096)
+def _timed_by_all(examples: tuple[str, ...]) -> frozenset[str]:
+    found = [times(tokens(e)) for e in examples]
     return frozenset.intersection(*found) if found else frozenset()
 
 
