@@ -112,6 +112,17 @@ def test_four_weeks_with_two_jobs_at_one_employer_and_one_elsewhere(trainer):
     assert rows["buyer"]["state"] == "let-go"
 
 
+def test_a_debrief_in_which_nothing_new_is_said_adds_no_second_interview(trainer):
+    trainer.at("2026-11-03T15:30:00+00:00")
+    trainer("application", "debrief", typed="Halden Foods\nstock planner\nRobin Castellano\n312 555 0147\n" + INTERVIEW)
+    trainer.at("2026-11-09T10:00:00+00:00")
+    later = trainer("application", "debrief", typed="\n" * 5 + "the blue door" + "\n" * 5)
+    assert later.code == 0, later.err
+    assert "When was the interview [2026-11-03]" in later.err
+    assert "the blue door" in trainer("card").out
+    assert gate(trainer, "--for", "status")["earliest"] == "2026-11-10"
+
+
 def test_the_readme_tells_what_the_gate_says(trainer):
     """The sentences of the story in the README are those that the gate prints."""
     readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")

@@ -143,6 +143,22 @@ def test_undo_says_what_it_would_take_back_and_asks(tmp_path: Path) -> None:
     assert "nothing left" in undo()
 
 
+def test_what_a_form_cannot_do_without_or_cannot_read_is_asked_again(tmp_path: Path) -> None:
+    child = terminal(tmp_path, "application", "add")
+    for question, typed in (
+        ("Company:", ""),
+        ("needs the name of the company.*Company:", "Halden"),
+        ("Which job is it", ""),
+        ("Your own name", ""),
+        ("Your number", "asdf"),
+        ("'asdf' is no telephone number.*Your number", "555 0142"),
+    ):
+        child.expect(re.compile(question, re.DOTALL))
+        child.send(f"{typed}\r")
+    child.expect("Whom would you call")
+    child.close()
+
+
 @pytest.mark.parametrize(
     ("key", "said"), [("\x03", "Nothing was saved\\."), ("\x04", "so nothing was saved")], ids=["Ctrl-C", "Ctrl-D"]
 )

@@ -19,6 +19,9 @@ from trainer.core.plain_text import plain
 from trainer.errors import FileFaults, TrainerError
 from trainer.wiring import App
 
+NO_COMPANY = "An application needs the name of the company."
+FEWEST_DIGITS = 3  # of a telephone number: an extension
+
 # Rows of the articles behind the questions of `debrief`, by the key that each fills.
 FORM_SOURCES = {
     "next_steps_asked": ("004-04", "004-05"),
@@ -182,7 +185,7 @@ def _as_written(application: Application) -> dict[str, Any]:
 def _checked(facts: dict[str, Any]) -> Application:
     """The answers as an application, read as strictly as a file would be."""
     if not facts.get("company"):
-        raise TrainerError("An application needs the name of the company.")
+        raise TrainerError(NO_COMPANY)
     return as_strict(_filled(facts))
 
 
@@ -212,7 +215,7 @@ def _asked(ask: Questions, facts: dict[str, Any]) -> dict[str, Any]:
     contact["name"] = ask.text("Whom would you call (name)", contact.get("name"))
     if contact["name"]:
         _ask_person(ask, contact)
-        contact["phone"] = ask.text("Their number", contact.get("phone"))
+        contact["phone"] = ask.fitting("Their number", _number, contact.get("phone"))
         if contact["phone"]:
             kinds = one_of("business", "personal", "unknown")
             contact["number_kind"] = ask.fitting(
@@ -233,7 +236,8 @@ def _asked(ask: Questions, facts: dict[str, Any]) -> dict[str, Any]:
 
 def _debriefed(ask: Questions, facts: dict[str, Any], today: str) -> dict[str, Any]:
     """The form of `debrief`: fills moment, dates, people, their concerns, what was forgotten."""
-    on = ask.fitting("When was the interview", _day, today)
+    held_before = [i["on"] for i in facts.get("interviews", []) if i["on"] <= today]
+    on = ask.fitting("When was the interview", _day, max(held_before, default=today))
     who = ask.text("Who was there (names, with commas between them)")
     names = [name.strip() for name in (who or "").split(",") if name.strip()]
     people = facts.setdefault("contacts", [])
@@ -270,10 +274,13 @@ def _debriefed(ask: Questions, facts: dict[str, Any], today: str) -> dict[str, A
 
 def _ask_whose(ask: Questions, facts: dict[str, Any]) -> None:
     facts["company"] = ask.text("Company", facts.get("company"))
+    while not facts["company"] and ask.interactive and not ask.over:
+        say(NO_COMPANY, err=True)
+        facts["company"] = ask.text("Company")
     facts["role"] = ask.text("Which job is it", facts.get("role"))
     me = facts.get("me", {})
     name = ask.text("Your own name", me.get("name"))
-    phone = ask.text("Your number, for being called back", me.get("phone"))
+    phone = ask.fitting("Your number, for being called back", _number, me.get("phone"))
     facts["me"] = _filled({**me, "name": name, "phone": phone})
 
 
@@ -303,6 +310,12 @@ def _ask_channel(ask: Questions, facts: dict[str, Any]) -> None:
 def _sound(text: str) -> str:
     if any(c.isdigit() for c in text):
         raise ValueError(f"{text!r} is no way to say a name; Enter skips this")
+    return text
+
+
+def _number(text: str) -> str:
+    if sum(c.isdigit() for c in text) < FEWEST_DIGITS:
+        raise ValueError(f"{text!r} is no telephone number; Enter skips this")
     return text
 
 
