@@ -52,6 +52,16 @@ def test_what_is_no_rating_is_told_why_and_asked_for_again(
     assert capsys.readouterr().out == why
 
 
+def test_a_colour_code_that_is_typed_is_no_mouse() -> None:
+    with create_pipe_input() as typing, create_app_session(typing, DummyOutput()):
+        typing.send_text("\x1b[31mhello\r")
+        said = TypedTerminal(plain=False).listen(TURN, ())
+        assert isinstance(said, Reply)
+        assert said.said == "hello"
+        typing.send_text("\x1b[31m4\r")
+        assert TerminalScreen().rate("How nervous?") == 4
+
+
 def test_only_an_empty_line_skips_a_question(monkeypatch: pytest.MonkeyPatch) -> None:
     plainly = PlainScreen(io.StringIO(), asks=True)
     monkeypatch.setattr(sys, "stdin", io.StringIO("\n"))

@@ -34,7 +34,7 @@ def press(
     It is asked on stdout, or on `out`. Raises KeyboardInterrupt on Ctrl-C and HungUp at the end of input.
     """
     forget_keys_pressed()
-    bindings = KeyBindings()
+    bindings = without_mouse()
     for key, answer in answers.items():
         bindings.add(key)(_leaving_with(answer))
     bindings.add(Keys.Enter)(_leaving_with(enter))
@@ -54,6 +54,13 @@ def press(
         output=create_output(stdout=out) if out else None,
     )
     return application.run()
+
+
+def without_mouse() -> KeyBindings:
+    """Bindings that pass over what looks like a mouse: prompt_toolkit's own trip over colour codes that are typed."""
+    bindings = KeyBindings()
+    bindings.add(Keys.Vt100MouseEvent)(lambda event: None)
+    return bindings
 
 
 def forget_keys_pressed() -> None:

@@ -47,8 +47,10 @@ class TerminalScreen:
         if key == "e":
             from prompt_toolkit import prompt
 
+            from trainer.terminal.keys import without_mouse
+
             try:
-                said = prompt("You said: ", default=reply.said)
+                said = prompt("You said: ", default=reply.said, key_bindings=without_mouse())
             except EOFError:
                 raise HungUp from None
             return Reply(reply.heard, reply.recording, said)
@@ -65,8 +67,10 @@ class TerminalScreen:
     def rate(self, question: str) -> int | None:
         from prompt_toolkit import prompt
 
+        from trainer.terminal.keys import without_mouse
+
         try:
-            while (answer := prompt(question + " ").strip()) and rating(answer) is None:
+            while (answer := prompt(question + " ", key_bindings=without_mouse()).strip()) and rating(answer) is None:
                 self._console.print(refusal(answer, NO_RATING), markup=False)
         except EOFError:
             raise HungUp from None

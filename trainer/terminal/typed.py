@@ -56,10 +56,12 @@ class TypedTerminal:
         from prompt_toolkit.formatted_text import HTML
         from prompt_toolkit.output import create_output
 
+        from trainer.terminal.keys import without_mouse
+
         keys = HTML(f"<b>Enter</b> says it · <b>{' '.join(SLASH_WORDS)}</b>")
         try:
             asked = PromptSession[str](output=create_output(stdout=self._out) if self._out else None)
-            return asked.prompt("You: ", bottom_toolbar=keys)
+            return asked.prompt("You: ", bottom_toolbar=keys, key_bindings=without_mouse())
         except EOFError:
             raise HungUp from None
 
