@@ -78,7 +78,7 @@ def _by_day(opinion: Opinion, heard: Heard) -> Opinion:
     """
     if opinion.point.kind != "key_point" or not opinion.combined.hit or opinion.quote:
         return opinion
-    said = {t.text for t in heard.said}
+    said = frozenset(t.text for t in heard.said)
     named = [(_named_by_all(opinion.point.examples, sort), said & sort) for sort in (DAYS, MONTHS)]
     named.append((_timed_by_all(opinion.point.examples), times(heard.said)))
     for wanted, others in named:
