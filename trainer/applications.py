@@ -103,9 +103,11 @@ class Applications:
             raise TrainerError(f"{self.path(id)}: cannot be deleted ({fault.strerror}).") from None
 
     def draft(self, id: str) -> Path:
-        """A copy of the file as it stands, beside it, for an editor to work on."""
-        self._write(self.edited(id), self.text(id))
-        return self.edited(id)
+        """For an editor to work on: a copy of the file, beside it, or what an editor left there that could not be read."""
+        draft, text = self.edited(id), self.text(id)
+        if not (draft.is_file() and draft.stat().st_mtime >= self.path(id).stat().st_mtime):
+            self._write(draft, text)
+        return draft
 
     def text(self, id: str) -> bytes:
         """The file as it stands."""

@@ -55,13 +55,26 @@ def test_a_bad_edit_is_kept_aside(halden):
     ran = edited(halden, 'sed -i "s/role:/rol:/" "$1"')
     assert 'unknown key "rol"' in ran.err
     assert "rol:" in (halden.home / "applications" / "halden.yaml.edited").read_text()
+    assert "edit halden goes on with what you typed" in ran.err
+    assert edited(halden, 'sed -i "s/rol: .*/role: buyer/" "$1"').code == 0
+    assert "role: buyer" in (halden.home / "applications" / "halden.yaml").read_text()
+    assert not (halden.home / "applications" / "halden.yaml.edited").exists()
+
+
+def test_an_edit_left_aside_does_not_undo_what_came_in_since(halden):
+    edited(halden, 'sed -i "s/role:/rol:/" "$1"')
+    aside, file = (halden.home / "applications" / f"halden.yaml{end}" for end in (".edited", ""))
+    assert halden("log", "halden", "--channel", "email", "--kind", "thank-you").code == 0
+    os.utime(file, (aside.stat().st_mtime + 5,) * 2)
+    assert edited(halden, 'sed -i "s/stock planner/buyer/" "$1"').code == 0
+    assert "thank-you" in file.read_text()
 
 
 def test_an_edit_that_changes_the_id_is_kept_aside_and_removed_with_the_job(halden):
     ran = edited(halden, 'sed -i "s/id: halden/id: hale/" "$1"')
     assert (ran.code, ran.out) == (1, "")
     assert "an id stays as it was given" in ran.err
-    assert "what you typed is kept in" in ran.err
+    assert "goes on with what you typed, kept in" in ran.err
     assert "id: hale\n" in (halden.home / "applications" / "halden.yaml.edited").read_text()
     assert halden("application", "remove", "halden", "--yes").code == 0
     assert list((halden.home / "applications").iterdir()) == []

@@ -349,7 +349,7 @@ def _edited(app: App, id: str, editor: str) -> Application:
     try:
         made = app.applications.replace(id, data, str(draft))
     except TrainerError as fault:
-        kept = f"{id} is as it was; what you typed is kept in {draft} until the next edit."
+        kept = f"{id} is as it was; trainer application edit {id} goes on with what you typed, kept in {draft}."
         raise TrainerError(f"{fault}\n{kept}") from None
     draft.unlink(missing_ok=True)
     return made

@@ -99,6 +99,8 @@ def _told(app: App, application: Application, day: date, told: dict[str, Any]) -
     reached, connected = told["reached"], told["connected"]
     if told["nobody"] and (reached or connected):
         raise click.UsageError("Either --nobody, or whom you --reached.")
+    if told["nobody"] and (told["said"] or told["promised"]):
+        raise click.UsageError("Either --nobody, or what they --said or --promised.")
     if reached is None and connected and (contact := main_contact(application)):
         reached = contact.name
     if connected is None:
