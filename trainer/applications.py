@@ -103,7 +103,7 @@ class Applications:
             raise TrainerError(f"{self.path(id)}: cannot be deleted ({fault.strerror}).") from None
 
     def draft(self, id: str) -> Path:
-        """For an editor to work on: a copy of the file, beside it, or what an editor left there that could not be read."""
+        """For an editor to work on: a copy of the file, or what an editor left that could not be read."""
         draft, text = self.edited(id), self.text(id)
         if not (draft.is_file() and draft.stat().st_mtime >= self.path(id).stat().st_mtime):
             self._write(draft, text)
