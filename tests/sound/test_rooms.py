@@ -98,5 +98,6 @@ def test_a_whole_call(room: Room, tmp_path: Path) -> None:
     assert it.says("goes on by typing") == 0
     session = kept(tmp_path / "home")
     assert session["ended"] in {"complete", "ended_by_other_side"}
+    assert session["mode"] == ("voice" if room.hears else "typed")
     assert {turn["engine"].split()[0] for turn in session["turns"]} == {"whisper" if room.hears else "keyboard"}
     assert "Castellano" in session["turns"][0]["said"]

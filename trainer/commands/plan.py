@@ -213,11 +213,15 @@ def _types_for(app: App, application: str, call: date) -> tuple[str, ...]:
 
 
 def _show(app: App, appointment: Appointment, made: Plan, ready: Sequence[Readiness]) -> None:
+    from trainer.commands.gate import ask_now
     from trainer.core.readiness import TARGET, retention_cost
 
     left = (appointment.call - app.clock.today()).days
     when = "today" if left == 0 else "tomorrow" if left == 1 else f"in {left} days"
     say(f"The call about {plain(appointment.application)} is on {appointment.call:%Y-%m-%d}, {when}.")
+    if ask_now(app, app.application(appointment.application), on=appointment.call.isoformat()).verdict == "red":
+        why = f"trainer may-i-call {plain(appointment.application)} --on {appointment.call:%Y-%m-%d}"
+        say(f"As things stand that is no day to call; {why} tells why and when it is.")
     if len(appointment.types) > 1:
         fewer = f"trainer plan {plain(appointment.application)} --type {plain(appointment.types[0])}"
         say(f"Practised for it are {len(appointment.types)} kinds of call; for fewer: {fewer}")

@@ -136,6 +136,9 @@ def play(
     screen = app.screen(json=as_json)
     if kind == "coaching":
         coach(app, filled, only, lambda text: screen.show(moments.Noted(text)))
+    if mode == "voice" and not app.can_hear():
+        screen.show(moments.Noted("No microphone was found, so you type; `trainer doctor` says more."))
+        mode = "typed"
     ear = ear_of(app, mode, replies, lambda text: screen.show(moments.Noted(text)), online, json=as_json)
     voice = app.voice(
         mute=mute or as_json or (mode == "recordings" and not sys.stdout.isatty()),
@@ -222,13 +225,10 @@ def details(r: Rehearsal) -> None:
 def ear_of(
     app: App, mode: Mode, replies: tuple[Path, ...], say: Callable[[str], None], online: str | None, *, json: bool
 ) -> Ear:
-    """Recordings, the keyboard, or the microphone where there is one."""
+    """Recordings, the keyboard, or the microphone."""
     if replies:
         return app.recordings(replies)
     if mode == "typed":
-        return app.typed(json=json)
-    if not app.can_hear():
-        say("No microphone was found, so you type; `trainer doctor` says more.")
         return app.typed(json=json)
     return app.live(say, online=online, json=json)
 
