@@ -17,10 +17,8 @@ MATRIX = np.random.default_rng(1).normal(0, 0.05, (64, 256)).astype(np.float32)
 BIAS = np.array([0.5, -0.25], np.float32)
 
 
-def packed(path: Path, matrix: np.ndarray, share: float, *, turned: bool = False) -> Numbers:
-    index = pack(
-        path, {"m.weight": matrix, "m.bias": BIAS}, lambda name: share if name == "m.weight" else None, lambda _: turned
-    )
+def packed(path: Path, matrix: np.ndarray, share: float) -> Numbers:
+    index = pack(path, {"m.weight": matrix, "m.bias": BIAS}, lambda name: share if name == "m.weight" else None)
     found = dict(unpack(path, index))
     np.testing.assert_array_equal(found["m.bias"], BIAS)
     numbers = found["m.weight"]
@@ -54,9 +52,3 @@ def test_a_finer_step_costs_more(tmp_path: Path) -> None:
         sizes.append((tmp_path / "w").stat().st_size)
     assert sizes[0] > sizes[1] * 1.2
     assert sizes[0] < MATRIX.size  # less than eight bits a weight
-
-
-def test_turned_it_holds_the_same_weights(tmp_path: Path) -> None:
-    upright, turned = packed(tmp_path / "u", MATRIX, 0.2), packed(tmp_path / "t", MATRIX, 0.2, turned=True)
-    np.testing.assert_array_equal(turned.rows(), upright.rows().T)
-    np.testing.assert_array_equal(turned.codes, upright.codes.T)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 import threading
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from prompt_toolkit.application import create_app_session
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
+from trainer.core.moments import Noted
 from trainer.core.scenario import Turn
 from trainer.core.speech import Reply, Transcript
 from trainer.errors import HungUp
@@ -50,6 +52,22 @@ def test_what_is_no_rating_is_told_why_and_asked_for_again(
         typing.send_text(f"{answer}\r4\r")
         assert TerminalScreen().rate("How nervous?") == 4
     assert capsys.readouterr().out == why
+
+
+def test_plain_lines_fit_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Narrow(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr("shutil.get_terminal_size", lambda *_: os.terminal_size((40, 20)))
+    told = "Say that you liked the talk, ask once, and make your number easy to write down."
+    narrow, piped = Narrow(), io.StringIO()
+    for out in (narrow, piped):
+        PlainScreen(out, asks=False).show(Noted(told))
+    lines = narrow.getvalue().splitlines()
+    assert max(map(len, lines)) <= 40
+    assert " ".join(lines) == f"Note: {told}"
+    assert max(map(len, piped.getvalue().splitlines())) > 40
 
 
 def test_a_colour_code_that_is_typed_is_no_mouse() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import textwrap
 from collections.abc import Callable, Sequence
@@ -14,7 +15,7 @@ from trainer.errors import HungUp
 from trainer.ports import Ask
 from trainer.terminal import render
 
-WIDTH = 80
+WIDTH, NARROWEST = 80, 20
 NO_OFFER = "none of these"
 NO_RATING = "no whole number from 0 to 10"
 
@@ -59,7 +60,9 @@ class PlainScreen:
 
     def _write(self, text: str) -> None:
         indent = " " * (len(text) - len(text.lstrip()))
-        wrapped = textwrap.wrap(text, WIDTH, subsequent_indent=indent, break_on_hyphens=False) or [""]
+        there = shutil.get_terminal_size().columns if self._out.isatty() else WIDTH
+        width = max(NARROWEST, min(WIDTH, there))
+        wrapped = textwrap.wrap(text, width, subsequent_indent=indent, break_on_hyphens=False) or [""]
         print("\n".join(wrapped), file=self._out, flush=True)
 
     def _answer(self, question: str, fits: Callable[[str], bool], no: str) -> str:
