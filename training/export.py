@@ -67,11 +67,16 @@ class Drawing:
         return self.held(name, TensorProto.FLOAT, list(self.weights[name].shape))
 
     def linear(self, x: str, name: str) -> str:
-        """With whole numbers (as floats); each output's step comes after the sum."""
+        """With whole numbers (as floats); each output's step comes after the sum.
+
+        One product of all rows with the matrix as it stands: turned before, or a product for each text, it takes longer.
+        """
         rows, columns = self.weights[f"{name}.weight"].shape
-        floats = self.held(f"{name}.floats", TensorProto.FLOAT, [columns, rows])
+        floats = self.held(f"{name}.floats", TensorProto.FLOAT, [rows, columns])
         steps = self.held(f"{name}.steps", TensorProto.FLOAT, [rows])
-        return self.op("Add", self.op("Mul", self.op("MatMul", x, floats), steps), self.weight(f"{name}.bias"))
+        flat = self.op("Gemm", self.op("Reshape", x, self.constant([-1, columns])), floats, transB=1)
+        done = self.op("Add", self.op("Mul", flat, steps), self.weight(f"{name}.bias"))
+        return self.op("Reshape", done, self.op("Concat", self.op("Shape", x, end=-1), self.constant([rows]), axis=0))
 
     def norm(self, x: str, name: str) -> str:
         return self.op(
@@ -260,8 +265,8 @@ def main() -> None:
     graphs |= layer(of_layer(far))
     for title, graph in graphs.items():
         (options.out / f"{title}.onnx").write_bytes(graph.SerializeToString())
-    index = pack(options.out / "weights.bin", weights, fineness(EMBEDDED, LAYERS_STEP), is_linear)
-    large_index = pack(options.out / "large.bin", far, fineness(LARGE_WORDS, LARGE_STEP), is_linear)
+    index = pack(options.out / "weights.bin", weights, fineness(EMBEDDED, LAYERS_STEP))
+    large_index = pack(options.out / "large.bin", far, fineness(LARGE_WORDS, LARGE_STEP))
     shutil.copyfile(base_folder() / "tokenizer.json", options.out / "tokenizer.json")
     (options.out / "tokenizer.json").chmod(0o644)
     cutter = larger.cutter_for(vocab := larger.kept_by(options.large), cutter_of(base_folder()))

@@ -13,12 +13,11 @@ def pack(
     path: Path,
     weights: Mapping[str, np.ndarray],
     fineness: Callable[[str], float | None],
-    turned: Callable[[str], bool],
 ) -> dict[str, dict[str, object]]:
     """Writes the weights, and gives back where each stands.
 
     `fineness`: the step of a matrix as a share of a row's deviation (0.1 costs 5.4 bits a weight, 0.2 4.4, 0.3 3.8);
-    None leaves 16-bit floats. `turned`: is it written by columns, each with its step, as a sum wants it?
+    None leaves 16-bit floats.
     """
     index: dict[str, dict[str, object]] = {}
     with path.open("wb") as file:
@@ -33,11 +32,8 @@ def pack(
             steps = np.maximum(rows.std(1) * share, np.abs(rows).max(1) / 127).astype(np.float16)
             steps = np.maximum(steps, np.float16(1e-6))
             codes = np.clip(np.rint(rows / steps.astype(np.float32)[:, None]), -127, 127).astype(np.int8)
-            if turned(name):
-                codes = np.ascontiguousarray(codes.T)
             coder = zlib.compressobj(9, zlib.DEFLATED, 15, 9, zlib.Z_HUFFMAN_ONLY)
             packed = coder.compress(codes.tobytes()) + coder.flush()
-            place = {"at": file.tell(), "shape": list(codes.shape), "packed": len(packed), "turned": turned(name)}
-            index[name] = place
+            index[name] = {"at": file.tell(), "shape": list(codes.shape), "packed": len(packed)}
             file.write(steps.tobytes() + packed)
     return index

@@ -196,12 +196,12 @@ def load_shipped(model: nn.Module, folder: Path, file: str = "weights") -> None:
     state = model.state_dict()
     for name, values in unpack(folder / f"{file}.bin", card[file]):
         array = values.rows() if isinstance(values, Numbers) else values
-        whole = torch.from_numpy(np.ascontiguousarray(array.T if is_linear(name) else array))
+        whole = torch.from_numpy(array)
         state[name][: len(whole)] = whole  # fewer positions ship than there are
     model.load_state_dict(state)
 
 
 def is_linear(name: str) -> bool:
-    """Is this the weight of a linear layer, which ships turned?"""
+    """Is this the weight of a linear layer?"""
     body = name.startswith("layers.") and "norm" not in name
     return name.endswith(".weight") and (body or name.split(".")[0] in ("finder", "found"))

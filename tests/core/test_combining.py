@@ -33,7 +33,7 @@ def test_a_look_at_this_dont_and_at_one_like_it_weigh_their_own() -> None:
 
 
 def test_a_look_at_a_sentence_is_believed_three_times_as_much_as_one_at_a_long_reply() -> None:
-    assert (weight_of_look(0.0), weight_of_look(1.0)) == (1.0, 3.0)
+    assert (weight_of_look(0.0), weight_of_look(1.0)) == (1.0, 5.0)
 
 
 def test_the_fewer_donts_the_less_each_needs() -> None:

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from trainer.core import normalise
-from trainer.meaning.packed import Floats, Numbers, unpack_at_once
+from trainer.meaning.packed import Floats, Numbers, by_layer, floats, matrix, unpack_at_once
 from trainer.meaning.sessions import Graph, Lent, Scratch, normal, size
 
 WORDS = "words.weight"
@@ -41,21 +41,15 @@ class LargeReader:
         self._cutter, self._lent = cutter, lent
         words = json.loads(files["words.json"])
         self._first, self._last, self._spelling = words["first"], words["last"], words["spelling"]
-        self._own: dict[str, Floats] = {}
-        self._layers: list[dict[str, dict[str, Floats | Numbers]]] = []  # of each layer, by what it is for
-        for name, values in unpack_at_once(folder / "large.bin", card["large"], 2):
-            if name == WORDS:
-                assert isinstance(values, Numbers)
-                self._words = values
-            elif name.startswith("layers."):
-                _, at, part = name.split(".", 2)
-                if int(at) == len(self._layers):
-                    self._layers.append({title: {} for title in PARTS})
-                title = next(t for t, names in PARTS.items() if part.split(".")[0] in names)
-                self._layers[int(at)][title][part] = values
-            else:
-                assert not isinstance(values, Numbers)
-                self._own[name] = values
+        layers, own = by_layer(unpack_at_once(folder / "large.bin", card["large"], 2))
+        self._layers = [  # of each layer, by what it is for
+            {
+                title: {part: values for part, values in layer.items() if part.split(".")[0] in names}
+                for title, names in PARTS.items()
+            }
+            for layer in layers
+        ]
+        self._words, self._own = matrix(own, WORDS), floats(own)
         self._graphs = {title: Graph(files[f"{title}.onnx"]) for title in PARTS}
         lent.need(max(map(size, self._layers[0].values())))
         self._names: Mapping[str, int] = card["names"]  # counted from 1

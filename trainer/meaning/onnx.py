@@ -30,7 +30,7 @@ from trainer.core.judging import Pair, Question, Reading
 from trainer.core.signs import FULL
 from trainer.errors import JudgeUnavailable
 from trainer.meaning.large import LargeReader
-from trainer.meaning.packed import Floats, Numbers, unpack
+from trainer.meaning.packed import Floats, by_layer, floats, matrix, unpack
 from trainer.meaning.sessions import Graph, Lent, Scratch, give_back, normal, size
 
 Ints = npt.NDArray[np.int64]
@@ -39,6 +39,7 @@ T = TypeVar("T")
 
 CLS, SEP = 101, 102
 WORDS = "words.weight"
+WEIGHTS = ".bin"
 LABEL_TOKENS, EXAMPLE_TOKENS, EXAMPLES = 24, 20, 4
 OTHER_TOKENS, REPLY_TOKENS, OVERLAP = 64, 256, 64
 UPPER = range(2, 6)  # the layers in which points read the reply
@@ -108,33 +109,25 @@ class OnnxMeaning:
         self._cutter.no_padding()
         self._cutter.no_truncation()
         self._lent = Lent()
-        with ThreadPoolExecutor(1) as beside:
+        with ThreadPoolExecutor(2) as beside:
+            sound = beside.submit(_check_weights, folder, card)
             large = beside.submit(LargeReader, folder, card, files, self._cutter, self._lent)
-            self._load(folder, card, files)
-        self._large = large.result()
+            try:
+                self._load(folder, card, files)
+                self._large = large.result()
+            except Exception:
+                sound.result()  # what other weights bring about on being unpacked is told by their hash
+                raise
+            sound.result()
         self._keeping = Lock()  # the caches
         self._asked: OrderedDict[tuple[Question, ...], Asked] = OrderedDict()
         self._heard: OrderedDict[tuple[str, str], tuple[Heard, ...]] = OrderedDict()
 
     def _load(self, folder: Path, card: Mapping[str, Any], files: Mapping[str, bytes]) -> None:
         """The small network."""
-        held: dict[str, Floats | Numbers] = {}
-        self._weights: dict[str, Floats] = {}
-        self._layers: list[dict[str, Floats | Numbers]] = []
-        for name, values in unpack(folder / "weights.bin", card["weights"]):
-            if name == WORDS:
-                assert isinstance(values, Numbers)
-                self._words = values
-            elif name.startswith("layers."):
-                _, at, part = name.split(".", 2)
-                if int(at) == len(self._layers):
-                    self._layers.append({})
-                self._layers[int(at)][part] = values
-            elif name.split(".")[0] in ("finder", "found"):
-                held[name] = values
-            else:
-                assert not isinstance(values, Numbers)
-                self._weights[name] = values
+        self._layers, others = by_layer(unpack(folder / "weights.bin", card["weights"]))
+        self._words, self._weights = matrix(others, WORDS), floats(others)
+        held = {name: values for name, values in others.items() if name.split(".")[0] in ("finder", "found")}
         self._held = Scratch(size(held)).lay(held)  # what the answer asks for
         self._lent.need(size(self._layers[0]))
         self._hear_layer, self._ask, self._answered = (Graph(files[f"{n}.onnx"]) for n in ("hear", "ask", "answer"))
@@ -407,20 +400,36 @@ def _checked(folder: Path) -> tuple[dict[str, Any], dict[str, bytes]]:
     """The card and the small files it lists, each with the hash it promises; the weights stay on disk."""
     try:
         card: dict[str, Any] = json.loads((folder / "judge.json").read_text(encoding="utf-8"))
-        wanted = dict(card["files"])
-        files = {name: (folder / name).read_bytes() for name in wanted if not name.endswith(".bin")}
+        files = {name: (folder / name).read_bytes() for name in card["files"] if not name.endswith(WEIGHTS)}
         found = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
-        for name in wanted.keys() - files.keys():
-            with (folder / name).open("rb") as weights:
-                found[name] = hashlib.file_digest(weights, "sha256").hexdigest()
     except (OSError, ValueError, KeyError, TypeError) as fault:
-        raise JudgeUnavailable(f"the trained judge cannot be read from {folder}: {fault}") from fault
-    for name, promised in wanted.items():
-        if found[name] != promised:
+        raise _unreadable(folder, fault) from fault
+    _compare(folder, card, found)
+    return card, files
+
+
+def _check_weights(folder: Path, card: Mapping[str, Any]) -> None:
+    found = {}
+    for name in card["files"]:
+        if name.endswith(WEIGHTS):
+            try:
+                with (folder / name).open("rb") as weights:
+                    found[name] = hashlib.file_digest(weights, "sha256").hexdigest()
+            except OSError as fault:
+                raise _unreadable(folder, fault) from fault
+    _compare(folder, card, found)
+
+
+def _unreadable(folder: Path, fault: Exception) -> JudgeUnavailable:
+    return JudgeUnavailable(f"the trained judge cannot be read from {folder}: {fault}")
+
+
+def _compare(folder: Path, card: Mapping[str, Any], found: Mapping[str, str]) -> None:
+    for name, hash in found.items():
+        if hash != card["files"][name]:
             raise JudgeUnavailable(
                 f"{folder / name} is not the file that ships: its hash differs; install the trainer again"
             )
-    return card, files
 
 
 def _calibration(card: Mapping[str, Any]) -> Calibration | None:

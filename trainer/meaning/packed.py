@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import mmap
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,15 +24,14 @@ CHUNK = 1 << 16  # bytes unpacked at a time
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """A matrix as whole numbers (rows, columns) of a step: one a row, or one a column where it is `turned`."""
+    """A matrix as whole numbers (rows, columns) of a step, one a row."""
 
     codes: npt.NDArray[np.int8]
     steps: Floats
-    turned: bool
 
     def rows(self, at: npt.NDArray[np.int64] | slice = slice(None)) -> Floats:
         """Some rows as floats, or all."""
-        found: Floats = self.codes[at].astype(np.float32) * (self.steps if self.turned else self.steps[at][..., None])
+        found: Floats = self.codes[at].astype(np.float32) * self.steps[at][..., None]
         return found
 
 
@@ -43,9 +42,8 @@ def unpack(path: Path, index: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple
             file.seek(place["at"])
             shape = tuple(place["shape"])
             if "packed" in place:
-                turned = bool(place["turned"])
-                steps = np.frombuffer(file.read(2 * shape[turned]), np.float16).astype(np.float32)
-                yield name, Numbers(_inflated(file, place["packed"], math.prod(shape)).reshape(shape), steps, turned)
+                steps = np.frombuffer(file.read(2 * shape[0]), np.float16).astype(np.float32)
+                yield name, Numbers(_inflated(file, place["packed"], math.prod(shape)).reshape(shape), steps)
             else:
                 values = np.frombuffer(file.read(2 * math.prod(shape)), np.float16)
                 yield name, values.reshape(shape).astype(np.float32)
@@ -59,6 +57,34 @@ def unpack_at_once(path: Path, index: Mapping[str, Mapping[str, Any]], ways: int
         runs[place["at"] * ways // size][name] = place
     with ThreadPoolExecutor(ways) as threads:
         return [one for some in threads.map(lambda run: list(unpack(path, run)), runs) for one in some]
+
+
+def by_layer(
+    weights: Iterable[tuple[str, Floats | Numbers]],
+) -> tuple[list[dict[str, Floats | Numbers]], dict[str, Floats | Numbers]]:
+    """Each layer's weights, lowest layer first, by the names that they have there; and all others."""
+    layers: list[dict[str, Floats | Numbers]] = []
+    others: dict[str, Floats | Numbers] = {}
+    for name, values in weights:
+        if not name.startswith("layers."):
+            others[name] = values
+            continue
+        _, at, part = name.split(".", 2)
+        if int(at) == len(layers):
+            layers.append({})
+        layers[int(at)][part] = values
+    return layers, others
+
+
+def matrix(weights: Mapping[str, Floats | Numbers], name: str) -> Numbers:
+    values = weights[name]
+    assert isinstance(values, Numbers)
+    return values
+
+
+def floats(weights: Mapping[str, Floats | Numbers]) -> dict[str, Floats]:
+    """Those that are no matrices of whole numbers."""
+    return {name: values for name, values in weights.items() if not isinstance(values, Numbers)}
 
 
 def _inflated(file: BinaryIO, packed: int, size: int) -> npt.NDArray[np.int8]:
