@@ -93,6 +93,8 @@ def _inflated(file: BinaryIO, packed: int, size: int) -> npt.NDArray[np.int8]:
     inflater = zlib.decompressobj()
     while packed and not inflater.eof:
         some = file.read(min(packed, CHUNK))
+        if not some:
+            raise ValueError("the weights end too soon")
         packed -= len(some)
         pages.write(inflater.decompress(some))
     return np.frombuffer(pages, np.int8)
