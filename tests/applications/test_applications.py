@@ -130,6 +130,20 @@ def test_a_title_is_no_first_name(name, called):
     assert values(own, date(2026, 11, 5))["contact.first_name"] == called
 
 
+@pytest.mark.parametrize(
+    ("typed", "put"),
+    [
+        ("moved 12,000 items", "moved 12,000 items"),
+        ("I moved 12,000 items.", "moved 12,000 items"),
+        ("I've moved 12,000 items", "have moved 12,000 items"),
+        ("I\u2019m a first aider now", "am a first aider now"),
+        ("Italian is my mother tongue", "Italian is my mother tongue"),
+    ],
+)
+def test_the_fact_goes_on_after_i_however_it_was_typed(typed: str, put: str) -> None:
+    assert values(SAMPLE.model_copy(update={"fact": typed}), date(2026, 11, 5))["fact"] == put
+
+
 def test_what_is_written_is_read_back_equal():
     assert parse(to_yaml(SAMPLE).encode(), "x", Application) == SAMPLE
 

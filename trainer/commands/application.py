@@ -230,7 +230,7 @@ def _asked(ask: Questions, facts: dict[str, Any]) -> dict[str, Any]:
     _ask_dates(ask, facts)
     _ask_channel(ask, facts)
     facts["moment"] = ask.text("A moment of the interview that stood out", facts.get("moment"))
-    facts["fact"] = ask.text("Something that speaks for you and they don't know yet", facts.get("fact"))
+    facts["fact"] = ask.text("Something that speaks for you and they don't know yet: I", facts.get("fact"))
     return facts
 
 

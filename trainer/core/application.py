@@ -322,7 +322,7 @@ def values(application: Application, today: date) -> dict[str, str]:
         "reply_by": _spoken(a.reply_by),
         "offer.expires": _spoken(a.offer.expires) if a.offer else None,
         "moment": a.moment,
-        "fact": a.fact,
+        "fact": _going_on(a.fact),
         "today": spoken_day(today),
     }
     for name, person in (("contact", contact), ("second", second)):
@@ -337,6 +337,17 @@ def values(application: Application, today: date) -> dict[str, str]:
                 f"{name}.email": person.email,
             }
     return {key: text for key, text in found.items() if text}
+
+
+def _going_on(fact: str | None) -> str | None:
+    """As it goes on after 'I', where every sentence that takes it puts it: 'I've moved it.' is 'have moved it'."""
+    if not fact:
+        return None
+    first, _, rest = fact.strip().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").rstrip(".").partition(" ")
+    return " ".join([AFTER_I[first], rest]).strip() if rest and first in AFTER_I else fact.strip().rstrip(".")
+
+
+AFTER_I = {"I": "", "I've": "have", "I'm": "am", "I'll": "will", "I'd": "would"}
 
 
 def _first(name: str | None) -> str | None:
