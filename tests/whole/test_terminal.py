@@ -155,7 +155,15 @@ def test_what_a_form_cannot_do_without_or_cannot_read_is_asked_again(tmp_path: P
     ):
         child.expect(re.compile(question, re.DOTALL))
         child.send(f"{typed}\r")
-    child.expect("Whom would you call")
+    for question, typed in (
+        ("Whom would you call", ""),
+        ("Day of the interview", "2026-11-03"),
+        ("By when do they want to decide", "2026-01-02"),
+        ("2026-01-02 lies before the first interview, 2026-11-03.*want to decide", ""),
+    ):
+        child.expect(re.compile(question, re.DOTALL))
+        child.send(f"{typed}\r")
+    child.expect("By when do they want to hear")
     child.close()
 
 

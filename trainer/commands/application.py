@@ -230,7 +230,9 @@ def _asked(ask: Questions, facts: dict[str, Any]) -> dict[str, Any]:
     _ask_dates(ask, facts)
     _ask_channel(ask, facts)
     facts["moment"] = ask.text("A moment of the interview that stood out", facts.get("moment"))
-    facts["fact"] = ask.text("Something that speaks for you and they don't know yet: I", facts.get("fact"))
+    facts["fact"] = ask.text(
+        "Something that speaks for you and they don't know yet (it goes on after 'I')", facts.get("fact")
+    )
     return facts
 
 
@@ -291,7 +293,14 @@ def _ask_person(ask: Questions, person: dict[str, Any]) -> None:
 
 def _ask_dates(ask: Questions, facts: dict[str, Any], today: str | None = None) -> None:
     before = facts.get("promised_by"), facts.get("reply_by")
-    promised = ask.fitting("By when do they want to decide (a date, or 'after' a date)", _promise, before[0])
+    first = min((i["on"] for i in facts.get("interviews", [])), default=None)
+
+    def later(text: str) -> str:
+        if first and (day := _promise(text)) < first:
+            raise ValueError(f"{day} lies before the first interview, {first}")
+        return _promise(text)
+
+    promised = ask.fitting("By when do they want to decide (a date, or 'after' a date)", later, before[0])
     reply_by = ask.fitting("By when do they want to hear from you", _day, before[1])
     if today and promised and promised != before[0]:
         facts["promised_on"] = today
