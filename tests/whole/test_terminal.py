@@ -143,6 +143,19 @@ def test_undo_says_what_it_would_take_back_and_asks(tmp_path: Path) -> None:
     assert "nothing left" in undo()
 
 
+def test_no_line_of_a_drill_is_broken_in_the_middle_of_a_word(tmp_path: Path) -> None:
+    child = terminal(tmp_path, "drill", "spot", "reach-hr", "--seed", "4", "--mute")
+    told = ""
+    for _ in range(4):
+        child.expect("Is that a fault\\?")
+        told += str(child.before)
+        child.send("x")
+    shown = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]|\[Enter\] go on", "\n", told)  # the question's own line is taken away
+    lines = [line.rstrip() for line in shown.splitlines()]
+    assert not [line for line in lines if len(line) > 80]
+    assert "I've sent off, so I'm ringing round to see what there is." in " ".join(map(str.strip, lines))
+
+
 def test_what_a_form_cannot_do_without_or_cannot_read_is_asked_again(tmp_path: Path) -> None:
     child = terminal(tmp_path, "application", "add")
     for question, typed in (

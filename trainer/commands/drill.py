@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from trainer.commands.playable import lacking, nothing_left, say_passed_over
+from trainer.commands.saying import say
 from trainer.core.call import Line, begin, line, pick
 from trainer.core.ledger import is_own
 from trainer.core.moments import Marked, Noted, Said
@@ -53,8 +54,8 @@ def spot_the_dont(app: App, /, scenario: str | None, seed: int | None, mute: boo
     assert turn is not None
     asked = line(begin(written.model_copy(update={"turns": (turn,)}), "easy", seed))
     by_key = sys.stdin.isatty() and not as_json
-    click.echo(f"Spot the don't: {plain(written.title)}", err=as_json)
-    click.echo(AT_THE_KEYBOARD if by_key else IN_ONE_LINE, err=as_json)
+    say(f"Spot the don't: {plain(written.title)}", err=as_json)
+    say(AT_THE_KEYBOARD if by_key else IN_ONE_LINE, err=as_json)
     screen.show(Said(asked))
     voice.speak(asked)
     cut = pieces(take)
@@ -115,13 +116,13 @@ def swap(app: App, /, session: str, rating: int | None, mute: bool) -> None:
     screen = app.screen(json=False)
     voice = app.voice(mute=mute, facts={}, say=lambda text: screen.show(Noted(text)))
     day = f"{played.started:%A, {played.started.day} %B}"
-    click.echo(f"You are at the other end of your own call of {day}: {plain(played.title)}.")
+    say(f"You are at the other end of your own call of {day}: {plain(played.title)}.")
     try:
         for take in played.takes:
             if take.kind == "first":
-                click.echo(f"You: {plain(take.says)}")
+                say(f"You: {plain(take.says)}")
                 heard = Line(take.said or "(silence)")
-                click.echo(f"The candidate: {plain(heard.text)}")
+                say(f"The candidate: {plain(heard.text)}")
                 voice.speak(heard)
     finally:
         voice.close()
@@ -131,7 +132,7 @@ def swap(app: App, /, session: str, rating: int | None, mute: bool) -> None:
     ratings = [*(app.store.state("swap_ratings") or []), {"session": played.id, "rating": answer}]
     app.store.set_state("swap_ratings", ratings)
     judged = "not scored" if played.score is None else f"{played.score} of 100"
-    click.echo(f"You would hire yourself: {answer} of 10. The words alone scored {judged}.")
+    say(f"You would hire yourself: {answer} of 10. The words alone scored {judged}.")
 
 
 def _own_call(app: App, wanted: str) -> Session:
@@ -190,7 +191,7 @@ def _bad_take(app: App, wanted: str | None, seed: int) -> tuple[Scenario, BadTak
 def _mark(cut: Sequence[Piece], *, as_json: bool) -> set[int]:
     """Which sentences the learner marks, by their numbers in one line."""
     for number, piece in enumerate(cut, 1):
-        click.echo(f"{number}. {plain(piece.text)}", err=as_json)
+        say(f"{number}. {plain(piece.text)}", err=as_json)
     line = sys.stdin.readline()
     if not line:
         raise TrainerError("No answer came, so nothing was kept; type the numbers of the faults, or an empty line.")
@@ -209,7 +210,7 @@ def _mark_by_key(cut: Sequence[Piece], screen: Screen, voice: Voice) -> set[int]
     """The same, one sentence after the other."""
     marked = set()
     for number, piece in enumerate(cut):
-        click.echo(f"{number + 1}. {plain(piece.text)}")
+        say(f"{number + 1}. {plain(piece.text)}")
         voice.speak(Line(piece.text))
         if screen.choose("Is that a fault?", (("x", "a fault"),), "") == "x":
             marked.add(number)
