@@ -22,7 +22,6 @@ MONTHS = frozenset(normalise.MONTHS) - {"march", "may"}  # these are verbs, too
 NO = Combined(0.03)
 YES = Combined(0.97)
 OPEN = Combined(0.45, unsure=True)
-LIKELY = Combined(0.55, unsure=True)
 MAX_WORDS = 60  # rules.md E4: words in a row without a new point, our default
 MAX_WORDS_VOICEMAIL = 110  # … after the beep
 APOLOGIES = 3  # in one reply; on labelled replies three and more were always too many, two hardly ever
@@ -56,14 +55,9 @@ def _where(opinion: Opinion) -> tuple[int, int]:
 def _by_value(opinion: Opinion) -> Opinion:
     """A point that names its fact is not told without it: whether it was garbled or another one, the learner is asked.
 
-    So they are where its number was heard with a digit or two amiss only. A wording on the learner's own list stands.
+    A wording on the learner's own list stands.
     """
     source, signs = opinion.point.source, opinion.signs
-    if opinion.combined.hit and signs and signs.slot > 0 and not opinion.quote and signs.fact_places:
-        if all(f.how == "misheard" for f in signs.fact_places):
-            what = "A digit or two of the number are other than they should be: said so, or heard so?"
-            return replace(opinion, combined=LIKELY, ruled=what)
-        return opinion
     named = isinstance(source, KeyPoint) and source.fact
     if not (named and opinion.combined.hit and signs and signs.slot < 0 and not opinion.quote):
         return opinion
