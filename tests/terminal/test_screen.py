@@ -18,6 +18,7 @@ from trainer.core.scenario import Turn
 from trainer.core.speech import Reply, Transcript
 from trainer.errors import HungUp
 from trainer.terminal import recording
+from trainer.terminal.keys import lines
 from trainer.terminal.plain import PlainScreen
 from trainer.terminal.screen import TerminalScreen, in_lines
 from trainer.terminal.typed import TypedLines, TypedTerminal
@@ -78,6 +79,8 @@ def test_a_colour_code_that_is_typed_is_no_mouse() -> None:
         assert said.said == "hello"
         typing.send_text("\x1b[31m4\r")
         assert TerminalScreen().rate("How nervous?") == 4
+        typing.send_text("\x1b[31mhello\r")
+        assert lines(io.StringIO()).prompt("What is the call about?") == "hello"
 
 
 def test_only_an_empty_line_skips_a_question(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -104,11 +104,10 @@ def _ask(question: str) -> str:
 
 def _edited(question: str) -> str:
     """One line, edited as it is typed; asked on stderr, so that stdout stays for the result."""
-    from prompt_toolkit import PromptSession
-    from prompt_toolkit.output import create_output
+    from trainer.terminal.keys import lines
 
     try:
-        return PromptSession[str](output=create_output(stdout=sys.stderr)).prompt(question)
+        return lines(sys.stderr).prompt(question)
     except EOFError:
         raise TrainerError(BROKEN_OFF) from None
     except KeyboardInterrupt:
@@ -265,9 +264,9 @@ class _Preview:
 
     @cached_property
     def lines(self) -> PromptSession[str]:
-        from prompt_toolkit import PromptSession
+        from trainer.terminal.keys import lines
 
-        return PromptSession()
+        return lines()
 
     def judge(self, said: str) -> None:
         from trainer.core.debrief import verdict_rows

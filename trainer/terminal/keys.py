@@ -15,6 +15,7 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
 from prompt_toolkit.layout import FormattedTextControl, Layout, Window
 from prompt_toolkit.output import create_output
+from prompt_toolkit.shortcuts import PromptSession
 
 from trainer.errors import HungUp
 
@@ -34,7 +35,7 @@ def press(
     It is asked on stdout, or on `out`. Raises KeyboardInterrupt on Ctrl-C and HungUp at the end of input.
     """
     forget_keys_pressed()
-    bindings = without_mouse()
+    bindings = _without_mouse()
     for key, answer in answers.items():
         bindings.add(key)(_leaving_with(answer))
     bindings.add(Keys.Enter)(_leaving_with(enter))
@@ -56,7 +57,13 @@ def press(
     return application.run()
 
 
-def without_mouse() -> KeyBindings:
+def lines(out: TextIO | None = None) -> PromptSession[str]:
+    """A prompt for lines that can be edited, on stdout or on `out`. It raises EOFError at the end of input."""
+    output = create_output(stdout=out) if out else None
+    return PromptSession(output=output, key_bindings=_without_mouse())
+
+
+def _without_mouse() -> KeyBindings:
     """Bindings that pass over what looks like a mouse: prompt_toolkit's own trip over colour codes that are typed."""
     bindings = KeyBindings()
     bindings.add(Keys.Vt100MouseEvent)(lambda event: None)

@@ -45,12 +45,10 @@ class TerminalScreen:
         if asked := asks_for(key):
             return asked
         if key == "e":
-            from prompt_toolkit import prompt
-
-            from trainer.terminal.keys import without_mouse
+            from trainer.terminal.keys import lines
 
             try:
-                said = prompt("You said: ", default=reply.said, key_bindings=without_mouse())
+                said = lines().prompt("You said: ", default=reply.said)
             except EOFError:
                 raise HungUp from None
             return Reply(reply.heard, reply.recording, said)
@@ -65,12 +63,11 @@ class TerminalScreen:
         return press(lambda: in_lines(question, offered, self._console.width), {key: key for key in names}, default)
 
     def rate(self, question: str) -> int | None:
-        from prompt_toolkit import prompt
+        from trainer.terminal.keys import lines
 
-        from trainer.terminal.keys import without_mouse
-
+        asked = lines()
         try:
-            while (answer := prompt(question + " ", key_bindings=without_mouse()).strip()) and rating(answer) is None:
+            while (answer := asked.prompt(question + " ").strip()) and rating(answer) is None:
                 self._console.print(refusal(answer, NO_RATING), markup=False)
         except EOFError:
             raise HungUp from None

@@ -52,16 +52,13 @@ class TypedTerminal:
         if self._plain:
             print("Your reply: ", end="", file=self._out, flush=True)
             return _line_of(sys.stdin)
-        from prompt_toolkit import PromptSession
         from prompt_toolkit.formatted_text import HTML
-        from prompt_toolkit.output import create_output
 
-        from trainer.terminal.keys import without_mouse
+        from trainer.terminal.keys import lines
 
         keys = HTML(f"<b>Enter</b> says it · <b>{' '.join(SLASH_WORDS)}</b>")
         try:
-            asked = PromptSession[str](output=create_output(stdout=self._out) if self._out else None)
-            return asked.prompt("You: ", bottom_toolbar=keys, key_bindings=without_mouse())
+            return lines(self._out).prompt("You: ", bottom_toolbar=keys)
         except EOFError:
             raise HungUp from None
 
