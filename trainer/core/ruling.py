@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
 from trainer.core import normalise
 from trainer.core.combining import Combined
 from trainer.core.habits import apologies, longest_gap, questions, step_questions
-from trainer.core.normalise import tokens
+from trainer.core.normalise import Token, tokens
 from trainer.core.opinion import Opinion
 from trainer.core.quoting import RAMBLED
 from trainer.core.scenario import KeyPoint, Turn
@@ -72,26 +72,26 @@ def _by_day(opinion: Opinion, heard: Heard) -> Opinion:
     """
     if opinion.point.kind != "key_point" or not opinion.combined.hit or opinion.quote:
         return opinion
-    said = frozenset(t.text for t in heard.said)
-    named = [(_named_by_all(opinion.point.examples, sort), said & sort) for sort in (DAYS, MONTHS)]
-    named.append((_timed_by_all(opinion.point.examples), times(heard.said)))
-    for wanted, others in named:
+    for named in (_days, _months, times):
+        wanted, others = _by_all(opinion.point.examples, named), named(heard.said)
         if wanted and others and not wanted & others:
             what = f"It names {_listed(others)}, and the point is about {_listed(wanted)}."
             return replace(opinion, combined=OPEN, ruled=what)
     return opinion
 
 
-@lru_cache(maxsize=4096)
-def _named_by_all(examples: tuple[str, ...], words: frozenset[str]) -> frozenset[str]:
-    """Of the words those that each example has."""
-    found = [words & {t.text for t in tokens(e)} for e in examples]
-    return frozenset.intersection(*found) if found else frozenset()
+def _days(said: Sequence[Token]) -> frozenset[str]:
+    return DAYS & {t.text for t in said}
+
+
+def _months(said: Sequence[Token]) -> frozenset[str]:
+    return MONTHS & {t.text for t in said}
 
 
 @lru_cache(maxsize=4096)
-def _timed_by_all(examples: tuple[str, ...]) -> frozenset[str]:
-    found = [times(tokens(e)) for e in examples]
+def _by_all(examples: tuple[str, ...], named: Callable[[Sequence[Token]], frozenset[str]]) -> frozenset[str]:
+    """What each example names."""
+    found = [named(tokens(e)) for e in examples]
     return frozenset.intersection(*found) if found else frozenset()
 
 

@@ -292,28 +292,22 @@ def find_date(value: str, said: Sequence[Token]) -> tuple[Found, ...]:
 
 def times(said: Sequence[Token]) -> frozenset[str]:
     """The times of day that are named, as a clock's face has them: 'half past nine' and 'nine thirty' are 9:30."""
-    words = [t.text for t in said]
+    words = ["", "", *(t.text for t in said), "", ""]
     found = set()
     for i, word in enumerate(words):
         if not (word.isdecimal() and word.isascii() and 1 <= int(word) <= 12):
             continue
-        hour, after = int(word), words[i + 1] if i + 1 < len(words) else ""
-        number_on = i + 2 < len(words) and words[i + 2].isdecimal()
-        match words[max(0, i - 2) : i]:
-            case ["half", "past"] | [*_, "half"]:
-                found.add(f"{hour}:30")
-            case ["quarter", "past"]:
-                found.add(f"{hour}:15")
-            case ["quarter", "to"]:
-                found.add(f"{(hour - 2) % 12 + 1}:45")
-            case [*_, before] if after in MINUTES and not number_on and not before.isdecimal():
-                found.add(f"{hour}:{after}")
-            case [*_, before] if after == "oclock" or (before == "at" and not after.isdecimal()):
-                found.add(f"{hour}:00")
-            case [] if after == "oclock" or (after in MINUTES and not number_on):
-                found.add(f"{hour}:{'00' if after == 'oclock' else after}")
-            case _:
-                pass
+        hour, (first, before), (after, then) = int(word), words[i - 2 : i], words[i + 1 : i + 3]
+        if before == "half" or (first, before) == ("half", "past"):
+            found.add(f"{hour}:30")
+        elif (first, before) == ("quarter", "past"):
+            found.add(f"{hour}:15")
+        elif (first, before) == ("quarter", "to"):
+            found.add(f"{(hour - 2) % 12 + 1}:45")
+        elif after in MINUTES and not before.isdecimal() and not then.isdecimal():
+            found.add(f"{hour}:{after}")
+        elif after == "oclock" or (before == "at" and not after.isdecimal()):
+            found.add(f"{hour}:00")
     return frozenset(found)
 
 
