@@ -61,6 +61,16 @@ def test_a_bad_edit_is_kept_aside(halden):
     assert not (halden.home / "applications" / "halden.yaml.edited").exists()
 
 
+@pytest.mark.parametrize("editor", ["sh -c 'exit 3'", "/no/such/editor"])
+def test_what_an_edit_left_aside_outlives_an_editor_that_fails(halden, editor):
+    edited(halden, 'sed -i "s/role:/rol:/" "$1"')
+    halden.patch.setenv("EDITOR", editor)
+    ran = halden("application", "edit", "halden")
+    assert (ran.code, ran.out) == (1, "")
+    assert "edit halden goes on with what you typed" in ran.err
+    assert "rol:" in (halden.home / "applications" / "halden.yaml.edited").read_text()
+
+
 def test_an_edit_left_aside_does_not_undo_what_came_in_since(halden):
     edited(halden, 'sed -i "s/role:/rol:/" "$1"')
     aside, file = (halden.home / "applications" / f"halden.yaml{end}" for end in (".edited", ""))

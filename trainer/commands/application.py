@@ -14,7 +14,7 @@ import click
 
 from trainer.commands.asking import UNASKED, Questions, one_of
 from trainer.commands.saying import say
-from trainer.core.application import Application, day_from, promise_from
+from trainer.core.application import Application, after_the_first, day_from, promise_from
 from trainer.core.plain_text import plain
 from trainer.errors import FileFaults, TrainerError
 from trainer.wiring import App
@@ -293,14 +293,12 @@ def _ask_person(ask: Questions, person: dict[str, Any]) -> None:
 
 def _ask_dates(ask: Questions, facts: dict[str, Any], today: str | None = None) -> None:
     before = facts.get("promised_by"), facts.get("reply_by")
-    first = min((i["on"] for i in facts.get("interviews", [])), default=None)
+    held = [day_from(i["on"]) for i in facts.get("interviews", [])]
 
-    def later(text: str) -> str:
-        if first and (day := _promise(text)) < first:
-            raise ValueError(f"{day} lies before the first interview, {first}")
-        return _promise(text)
+    def promise(text: str) -> str:
+        return after_the_first(promise_from(text), held).isoformat()
 
-    promised = ask.fitting("By when do they want to decide (a date, or 'after' a date)", later, before[0])
+    promised = ask.fitting("By when do they want to decide (a date, or 'after' a date)", promise, before[0])
     reply_by = ask.fitting("By when do they want to hear from you", _day, before[1])
     if today and promised and promised != before[0]:
         facts["promised_on"] = today
@@ -332,10 +330,6 @@ def _day(text: str) -> str:
     return day_from(text).isoformat()
 
 
-def _promise(text: str) -> str:
-    return promise_from(text).isoformat()
-
-
 def _filled(facts: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in facts.items() if value not in (None, [], {}, "")}
 
@@ -346,11 +340,9 @@ def _edited(app: App, id: str, editor: str) -> Application:
     try:
         code = subprocess.run([*shlex.split(editor), os.fspath(draft)], check=False).returncode
     except (OSError, ValueError) as fault:
-        draft.unlink(missing_ok=True)
-        raise TrainerError(f"The editor {editor!r} cannot be started ({fault}); {id} is as it was.") from None
+        raise TrainerError(f"The editor {editor!r} cannot be started ({fault}); {_as_it_was(app, id)}") from None
     if code != 0:
-        draft.unlink(missing_ok=True)
-        raise TrainerError(f"The editor {editor!r} ended with an error ({code}); {id} is as it was.")
+        raise TrainerError(f"The editor {editor!r} ended with an error ({code}); {_as_it_was(app, id)}")
     data = draft.read_bytes() if draft.is_file() else b""
     if not data.strip():
         draft.unlink(missing_ok=True)
@@ -358,7 +350,15 @@ def _edited(app: App, id: str, editor: str) -> Application:
     try:
         made = app.applications.replace(id, data, str(draft))
     except TrainerError as fault:
-        kept = f"{id} is as it was; trainer application edit {id} goes on with what you typed, kept in {draft}."
-        raise TrainerError(f"{fault}\n{kept}") from None
+        raise TrainerError(f"{fault}\n{_as_it_was(app, id)}") from None
     draft.unlink(missing_ok=True)
     return made
+
+
+def _as_it_was(app: App, id: str) -> str:
+    """What is said of a file that an edit left alone; a draft in which something was typed stays for the next one."""
+    draft = app.applications.edited(id)
+    if not draft.is_file() or draft.read_bytes() == app.applications.text(id):
+        draft.unlink(missing_ok=True)
+        return f"{id} is as it was."
+    return f"{id} is as it was; trainer application edit {id} goes on with what you typed, kept in {draft}."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -97,6 +98,14 @@ else:  # a text may stand there too ('after 2026-11-10'); what comes out is a da
 Hour = Annotated[time, BeforeValidator(_time), PlainSerializer(lambda hour: f"{hour:%H:%M}", return_type=str)]
 Many = BeforeValidator(_many)
 Line = Annotated[str, StringConstraints(min_length=1, max_length=400, strip_whitespace=True, pattern=r"^[^\n]*$")]
+
+
+def after_the_first(promised: date, interviews: Sequence[date]) -> date:
+    """The day by which they mean to decide. Raises ValueError where it lies before the first interview."""
+    first = min(interviews, default=promised)
+    if promised < first:
+        raise ValueError(f"the promised date {promised} lies before the first interview, {first}")
+    return promised
 
 
 class Me(Written):
@@ -234,10 +243,7 @@ class Application(Written):
     @field_validator("promised_by")
     @classmethod
     def _promised_after_the_interview(cls, promised: date | None, info: ValidationInfo) -> date | None:
-        interviews = info.data.get("interviews") or ()
-        if promised and interviews and promised < (first := min(i.on for i in interviews)):
-            raise ValueError(f"the promised date {promised} lies before the first interview, {first}")
-        return promised
+        return promised and after_the_first(promised, [i.on for i in info.data.get("interviews") or ()])
 
     @field_validator("time_zone")
     @classmethod
@@ -343,8 +349,10 @@ def _going_on(fact: str | None) -> str | None:
     """As it goes on after 'I', where every sentence that takes it puts it: 'I've moved it.' is 'have moved it'."""
     if not fact:
         return None
-    first, _, rest = fact.strip().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").rstrip(".").partition(" ")
-    return " ".join([AFTER_I[first], rest]).strip() if rest and first in AFTER_I else fact.strip().rstrip(".")
+    told = fact.strip().rstrip(".")
+    first, _, rest = told.partition(" ")
+    after = AFTER_I.get(first.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'"))
+    return told if after is None or not rest else f"{after} {rest}".strip()
 
 
 AFTER_I = {"I": "", "I've": "have", "I'm": "am", "I'll": "will", "I'd": "would"}
